@@ -1,0 +1,1 @@
+//! The chancery command: client, issuer and registry in one binary.

@@ -1,0 +1,1 @@
+//! Decentralized identifiers, DID documents, public keys and signers.

@@ -1,0 +1,1 @@
+//! The front door: strict JSON, JCS, base64url, JOSE and Data Integrity.

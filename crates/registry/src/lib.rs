@@ -1,0 +1,1 @@
+//! The registry service: agents, papers, status lists, DID hosting and TRQP.

@@ -1,0 +1,1 @@
+//! Who may speak for what: trust policy, TRQP, recognition, registry description.

@@ -1,0 +1,1 @@
+//! Credentials, agent papers, capabilities, constraints and status.

@@ -1,0 +1,1 @@
+//! The pure verifier: presentation, evidence and policy in, a decision out.

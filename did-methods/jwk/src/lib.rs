@@ -1,0 +1,1 @@
+//! The did:jwk method: what to fetch, and judging what came back.

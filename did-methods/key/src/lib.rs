@@ -1,0 +1,1 @@
+//! The did:key method: what to fetch, and judging what came back.

@@ -1,0 +1,1 @@
+//! Numbered stories, run by the tests.

@@ -1,0 +1,1 @@
+//! What crosses crates: vectors, conformance, journeys and the architecture.

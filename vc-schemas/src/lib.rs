@@ -1,0 +1,1 @@
+//! The normative JSON Schemas and JSON-LD contexts, embedded.
