@@ -1,0 +1,314 @@
+//! Gathering: ask the verifier, fetch what it still needs, ask again, and commit before the answer leaves.
+//!
+//! Follows the profile, "Judging". INVARIANT: nothing is fetched but what the verifier names, at most
+//! [`GatherLimits::rounds`] times and [`GatherLimits::fetches`] things per decision; and no allow leaves before
+//! its commits were applied in one atomic step.
+
+mod fetch;
+mod status;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use chancery_did::Timestamp;
+use chancery_trust::Policy;
+use chancery_verifier::{
+    Call, CheckStatus, Decision, Evidence, Failure, Moment, Need, Request, Session, Step, Verdict, admit,
+    explain, verify,
+};
+use futures::future::join_all;
+
+use self::fetch::{asks_network, is_statement};
+use self::status::StatusMemory;
+use crate::clock::Clock;
+use crate::http::Guarded;
+use crate::nonce::{CommitError, Ledger};
+use crate::resolver::Resolver;
+
+/// The code of what was not fetched because the decision fetched enough.
+const OUT_OF_ROUNDS: &str = "limit.rounds";
+
+/// Why a presentation was not admitted to a session.
+#[derive(Debug, thiserror::Error)]
+pub enum AdmitError {
+    /// The verifier refuses, or still wants evidence that could not be had.
+    #[error("{}", .0.reason)]
+    Refused(Box<Decision>),
+    /// It would be admitted, but was before.
+    #[error(transparent)]
+    Commit(#[from] CommitError),
+}
+
+impl AdmitError {
+    /// The stable code of this refusal.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(decision) => decision.code,
+            Self::Commit(error) => error.code(),
+        }
+    }
+}
+
+impl From<Box<Decision>> for AdmitError {
+    fn from(decision: Box<Decision>) -> Self {
+        Self::Refused(decision)
+    }
+}
+
+/// How much one decision may fetch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GatherLimits {
+    /// How often the verifier may ask for more.
+    pub rounds: usize,
+    /// How many things may be fetched altogether.
+    pub fetches: usize,
+}
+
+impl Default for GatherLimits {
+    fn default() -> Self {
+        Self {
+            rounds: 4,
+            fetches: 32,
+        }
+    }
+}
+
+/// Gathers evidence, decides and commits.
+pub struct Gatherer {
+    guarded: Guarded,
+    resolver: Resolver,
+    ledger: Arc<dyn Ledger>,
+    limits: GatherLimits,
+    status: StatusMemory,
+}
+
+impl Gatherer {
+    /// Makes a gatherer that fetches through `guarded` and commits to `ledger`.
+    pub fn new(guarded: Guarded, clock: Arc<dyn Clock>, ledger: Arc<dyn Ledger>) -> Self {
+        Self::resume(guarded, clock, ledger, BTreeMap::new())
+    }
+
+    /// Makes a gatherer that remembers the status floors of an earlier run (see [`floors`](Self::floors)).
+    pub fn resume(
+        guarded: Guarded,
+        clock: Arc<dyn Clock>,
+        ledger: Arc<dyn Ledger>,
+        floors: BTreeMap<String, Timestamp>,
+    ) -> Self {
+        let resolver = Resolver::new(guarded.clone(), clock);
+        let (limits, status) = (GatherLimits::default(), StatusMemory::new(floors));
+        Self {
+            guarded,
+            resolver,
+            ledger,
+            limits,
+            status,
+        }
+    }
+
+    /// Sets how much one decision may fetch.
+    #[must_use]
+    pub fn with_limits(self, limits: GatherLimits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// The resolver that finds the documents.
+    pub fn resolver(&self) -> &Resolver {
+        &self.resolver
+    }
+
+    /// The newest signed time seen of each status list, for keeping over a restart.
+    pub fn floors(&self) -> BTreeMap<String, Timestamp> {
+        self.status.floors()
+    }
+
+    /// Decides about one request, gathering whatever the verifier needs.
+    pub async fn decide(
+        &self,
+        presentation: &[u8],
+        policy: &Policy,
+        request: &Request,
+        moment: Moment,
+    ) -> Decision {
+        self.decide_with(presentation, Evidence::default(), policy, request, moment)
+            .await
+            .0
+    }
+
+    /// Decides, beginning with evidence that is at hand, and gives all the evidence back too.
+    pub async fn decide_with(
+        &self,
+        presentation: &[u8],
+        evidence: Evidence,
+        policy: &Policy,
+        request: &Request,
+        moment: Moment,
+    ) -> (Decision, Evidence) {
+        let at = match moment {
+            Moment::Now(at) | Moment::Historical(at) => at,
+        };
+        let judge = |evidence: &Evidence| settled(verify(presentation, evidence, policy, request, moment));
+        let (outcome, evidence) = self.gather(evidence, policy.max_status_age, at, judge).await;
+        let decision = outcome.unwrap_or_else(|undecided| *undecided);
+        if matches!(moment, Moment::Now(_)) {
+            self.status.learn(&decision, &evidence, at);
+        }
+        (self.commit(decision, at).await, evidence)
+    }
+
+    /// Admits a presentation to a session, gathering whatever that needs; its nonce is used up by this.
+    pub async fn admit(
+        &self,
+        presentation: &[u8],
+        policy: &Policy,
+        audience: &str,
+        nonce: &str,
+        at: Timestamp,
+    ) -> Result<Session, AdmitError> {
+        let judge = |evidence: &Evidence| admit(presentation, evidence, policy, audience, nonce, at);
+        let (outcome, _) = self
+            .gather(Evidence::default(), policy.max_status_age, at, judge)
+            .await;
+        let session = outcome?;
+        self.ledger.commit(session.commit(), at).await?;
+        Ok(session)
+    }
+
+    /// Decides about one call of a session, gathering whatever that needs.
+    pub async fn authorize(
+        &self,
+        session: &Session,
+        policy: &Policy,
+        call: &Call,
+        at: Timestamp,
+    ) -> Decision {
+        let judge = |evidence: &Evidence| settled(session.authorize(call, evidence, at));
+        let (outcome, evidence) = self
+            .gather(Evidence::default(), policy.max_status_age, at, judge)
+            .await;
+        let decision = outcome.unwrap_or_else(|undecided| *undecided);
+        self.status.learn(&decision, &evidence, at);
+        self.commit(decision, at).await
+    }
+
+    /// Asks `judge` until it needs nothing more, or may not have more.
+    async fn gather<T>(
+        &self,
+        mut evidence: Evidence,
+        max_status_age: i64,
+        at: Timestamp,
+        mut judge: impl FnMut(&Evidence) -> Result<T, Box<Decision>>,
+    ) -> (Result<T, Box<Decision>>, Evidence) {
+        for url in evidence.status_lists.keys() {
+            self.status.add_floor(url, &mut evidence.status_floors);
+        }
+        let mut left = self.limits.fetches;
+        let mut asked: Vec<Need> = Vec::new();
+        for _ in 0..self.limits.rounds {
+            let undecided = match judge(&evidence) {
+                Err(undecided) if !undecided.needs.is_empty() => undecided,
+                decided => return (decided, evidence),
+            };
+            let (again, fresh): (Vec<Need>, Vec<Need>) = undecided
+                .needs
+                .iter()
+                .cloned()
+                .partition(|need| asked.contains(need));
+            // What was brought and is still wanted: a registry's answer is no answer, once; a list that is stale
+            // at its source stays stale.
+            let unanswered = again
+                .into_iter()
+                .filter(|need| is_statement(need) && evidence.failure(need).is_none());
+            let unanswered: Vec<Need> = unanswered.collect();
+            if fresh.is_empty() && unanswered.is_empty() {
+                return (Err(undecided), evidence);
+            }
+            let no_answer = |need| Failure {
+                need,
+                code: "trust.statement_invalid".to_owned(),
+            };
+            evidence.failures.extend(unanswered.into_iter().map(no_answer));
+            asked.extend(fresh.iter().cloned());
+            let mut work = Vec::new();
+            for need in fresh {
+                if asks_network(&need) {
+                    let Some(rest) = left.checked_sub(1) else {
+                        evidence.failures.push(Failure {
+                            need,
+                            code: OUT_OF_ROUNDS.to_owned(),
+                        });
+                        continue;
+                    };
+                    left = rest;
+                }
+                if let Need::StatusList(url) = &need {
+                    self.status.add_floor(url, &mut evidence.status_floors);
+                }
+                work.push(self.fetch(need, at, max_status_age));
+            }
+            for brought in join_all(work).await {
+                brought.add_to(&mut evidence);
+            }
+        }
+        let outcome = judge(&evidence).map_err(|mut undecided| {
+            if undecided.code == "evidence.needed" && undecided.needs.iter().any(|need| !asked.contains(need))
+            {
+                undecided.code = OUT_OF_ROUNDS;
+                undecided.reason = format!("still undecided after {} rounds of evidence", self.limits.rounds);
+            }
+            undecided
+        });
+        (outcome, evidence)
+    }
+
+    /// Commits what an allow asks for; a failure turns the allow into a refusal.
+    async fn commit(&self, mut decision: Decision, at: Timestamp) -> Decision {
+        if !decision.allow {
+            return decision;
+        }
+        let Err(error) = self.ledger.commit(&decision.commit, at).await else {
+            return decision;
+        };
+        let row = explain(error.code());
+        decision.allow = false;
+        decision.code = error.code();
+        decision.verdict = row.map_or(Verdict::Indeterminate, |row| row.verdict);
+        decision.reason = error.to_string();
+        decision.commit.clear();
+        let step = if error == CommitError::Presentation {
+            Step::Binding
+        } else {
+            Step::Constraints
+        };
+        if let Some(check) = decision.checks.iter_mut().find(|check| check.id == step) {
+            check.status = CheckStatus::Fail;
+            check.code = Some(error.code());
+            check.detail = error.to_string();
+            check.hint = row.map(|row| row.remedy);
+        }
+        decision
+    }
+}
+
+impl fmt::Debug for Gatherer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gatherer")
+            .field("guarded", &self.guarded)
+            .field("resolver", &self.resolver)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Tells a decision that wants evidence from one that stands.
+fn settled(decision: Decision) -> Result<Decision, Box<Decision>> {
+    if decision.needs.is_empty() {
+        Ok(decision)
+    } else {
+        Err(Box::new(decision))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,180 @@
+//! `chancery agent`: agents, their human owners, and their running instances.
+
+use std::path::PathBuf;
+
+use chancery::agent::PossessionChallenge;
+use chancery::{Agent as Instance, OsRandom};
+use chancery_did::{KeyType, SecretKey};
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+use crate::Global;
+use crate::console::Console;
+use crate::exit::{Exit, Failure};
+use crate::home::{self, Home};
+use crate::office::{refused, registry};
+use crate::{input, table};
+
+/// Agents, their owners and their running instances.
+#[derive(Debug, Subcommand)]
+pub enum Agent {
+    /// Register an agent with its responsible human.
+    Register(Registration),
+    /// List the agents.
+    List,
+    /// Show one agent and its instances.
+    Show {
+        /// The agent's id.
+        agent: String,
+    },
+    /// Make a key for a running instance, prove possession of it, and fetch its passport.
+    Instance {
+        /// The agent's id.
+        agent: String,
+        /// The key's name in the key store; it is made when there is none of that name.
+        #[arg(long)]
+        key: String,
+        /// Where the passport goes; standard output without it.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// How long the passport is valid.
+        #[arg(long, value_parser = input::duration, default_value = "24h")]
+        ttl: u64,
+    },
+    /// Suspend an instance: its passport and every paper issued to it.
+    Suspend {
+        /// The instance's DID.
+        instance: String,
+    },
+    /// End an instance's suspension.
+    Resume {
+        /// The instance's DID.
+        instance: String,
+    },
+    /// Retire an instance for good.
+    Retire {
+        /// The instance's DID.
+        instance: String,
+        /// Do it without being asked again.
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// What the registry keeps of an agent.
+#[derive(Debug, clap::Args)]
+pub struct Registration {
+    /// The agent's name.
+    #[arg(long)]
+    name: String,
+    /// The agent's version.
+    #[arg(long, default_value = "1.0.0")]
+    agent_version: String,
+    /// The responsible human or team, for example `mailto:ada@acme.example`.
+    #[arg(long)]
+    owner: String,
+    /// The team that runs it.
+    #[arg(long)]
+    team: Option<String>,
+    /// What it runs on.
+    #[arg(long)]
+    platform: Option<String>,
+    /// What it is for.
+    #[arg(long)]
+    purpose: Option<String>,
+    /// low, medium, high or critical.
+    #[arg(long, default_value = "medium")]
+    risk: String,
+    /// How far it acts by itself, 0 to 4.
+    #[arg(long, default_value_t = 0)]
+    autonomy: u8,
+}
+
+pub(super) async fn run(command: &Agent, global: &Global, console: &mut Console) -> Result<Exit, Failure> {
+    let client = registry(global)?;
+    match command {
+        Agent::Register(registration) => {
+            let agent = client.register_agent(&registration.to_value()).await.map_err(refused)?;
+            table::one(console, "Agent", &agent, &["id"]);
+            console.say(format_args!("next: chancery agent instance {} --key NAME --out passport.json", text(&agent, "id")));
+        }
+        Agent::List => {
+            let agents = client.agents().await.map_err(refused)?;
+            table::many(console, "AgentList", &agents, &["id", "name", "version", "owner"]);
+        }
+        Agent::Show { agent } => {
+            let mut found = client.agent(agent).await.map_err(refused)?;
+            let instances = client.instances(agent).await.map_err(refused)?;
+            if let Some(members) = found.as_object_mut() {
+                members.insert("instances".to_owned(), Value::Array(instances));
+            }
+            table::whole(console, "Agent", &found);
+        }
+        Agent::Instance { agent, key, out, ttl } => {
+            let instance = Instance::of(key_of(global, key)?)
+                .map_err(|error| Failure::usage(error.code(), error.to_string()))?;
+            let given = client.possession_challenge(agent).await.map_err(refused)?;
+            let challenge = PossessionChallenge {
+                audience: given.audience,
+                nonce: given.challenge,
+                instance_of: given.instance_of.unwrap_or_else(|| agent.clone()),
+            };
+            let proof = instance
+                .prove_possession(&challenge, global.clock.0.now())
+                .map_err(|error| Failure::usage(error.code(), error.to_string()))?;
+            client.register_instance(agent, instance.did().as_str(), &proof).await.map_err(refused)?;
+            let order = json!({
+                "type": "AgentPassportCredential", "instance": instance.did().as_str(), "valid_for_seconds": ttl,
+            });
+            let passport = client.issue(&order).await.map_err(refused)?;
+            table::paper(console, &passport, instance.did().as_str(), out.as_deref())?;
+        }
+        Agent::Suspend { instance } => {
+            let moved = client.suspend_instance(instance).await.map_err(refused)?;
+            table::one(console, "Instance", &moved, &["did", "state"]);
+        }
+        Agent::Resume { instance } => {
+            let moved = client.resume_instance(instance).await.map_err(refused)?;
+            table::one(console, "Instance", &moved, &["did", "state"]);
+        }
+        Agent::Retire { instance, yes } => {
+            input::confirm(*yes, &format!("retire {instance} for good?"))?;
+            let moved = client.retire_instance(instance).await.map_err(refused)?;
+            table::one(console, "Instance", &moved, &["did", "state"]);
+        }
+    }
+    Ok(Exit::Yes)
+}
+
+impl Registration {
+    fn to_value(&self) -> Value {
+        let mut value = json!({
+            "name": self.name, "version": self.agent_version, "owner": self.owner,
+            "risk_level": self.risk, "autonomy_level": self.autonomy,
+        });
+        let optional = [("team", &self.team), ("platform", &self.platform), ("purpose", &self.purpose)];
+        if let Some(members) = value.as_object_mut() {
+            for (name, text) in optional {
+                if let Some(text) = text {
+                    members.insert(name.to_owned(), text.clone().into());
+                }
+            }
+        }
+        value
+    }
+}
+
+fn key_of(global: &Global, name: &str) -> Result<SecretKey, Failure> {
+    let store = Home::open(global)?.keys(global)?;
+    let known = store.list().map_err(|error| home::refused(&error))?;
+    let key = if known.iter().any(|known| known == name) {
+        store.load(name)
+    } else {
+        store.create(name, KeyType::Ed25519, &mut OsRandom)
+    };
+    key.map_err(|error| home::refused(&error))
+}
+
+fn text<'a>(value: &'a Value, member: &str) -> &'a str {
+    value.get(member).and_then(Value::as_str).unwrap_or_default()
+}

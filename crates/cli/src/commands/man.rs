@@ -1,0 +1,28 @@
+//! `chancery man --out DIR`: one manual page per command.
+
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory};
+
+use crate::Cli;
+use crate::console::Console;
+use crate::exit::{Exit, Failure};
+
+/// Write the manual pages.
+#[derive(Debug, Args)]
+pub struct Man {
+    /// The folder to write them to; it must exist.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+pub(super) fn run(command: &Man, console: &mut Console) -> Result<Exit, Failure> {
+    if !command.out.is_dir() {
+        return Err(Failure::usage("usage.no_folder", format!("`{}` is not a folder", command.out.display())));
+    }
+    clap_mangen::generate_to(Cli::command(), &command.out).map_err(|error| {
+        Failure::usage("usage.write", format!("`{}` cannot be written: {error}", command.out.display()))
+    })?;
+    console.say(format_args!("manual pages are in {}", command.out.display()));
+    Ok(Exit::Yes)
+}

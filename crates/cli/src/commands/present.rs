@@ -1,0 +1,73 @@
+//! `chancery present`: show papers to one audience, for one nonce.
+
+use std::path::PathBuf;
+
+use chancery::Agent;
+use chancery::agent::Occasion;
+use chancery_proof::Securing;
+use clap::Args;
+use serde_json::json;
+
+use super::credential::SecuringArgument;
+use crate::Global;
+use crate::console::Console;
+use crate::exit::{Exit, Failure};
+use crate::home::Home;
+use crate::input;
+
+/// Show papers to one audience, for one nonce.
+#[derive(Debug, Args)]
+pub struct Present {
+    /// The papers: the chain from its root in order, then a passport for every agent in it.
+    #[arg(required = true)]
+    papers: Vec<PathBuf>,
+    /// The name of the presenting instance's key in the key store.
+    #[arg(long = "as", value_name = "KEY")]
+    key: String,
+    /// Whom it is for.
+    #[arg(long)]
+    audience: String,
+    /// The nonce that the audience gave.
+    #[arg(long)]
+    nonce: String,
+    /// The entry of the last paper of the chain that is used, counted from 0.
+    #[arg(long, default_value_t = 0)]
+    entry: usize,
+    /// How long it can be shown, at most 300 s.
+    #[arg(long, value_parser = input::duration, default_value = "120s")]
+    ttl: u64,
+    /// How it is secured.
+    #[arg(long, value_enum, default_value = "data-integrity")]
+    securing: SecuringArgument,
+    /// Where it goes; standard output without it.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+pub(super) fn run(command: &Present, global: &Global, console: &mut Console) -> Result<Exit, Failure> {
+    let papers = command.papers.iter().map(|path| input::read_text(path)).collect::<Result<Vec<_>, _>>()?;
+    let key = Home::open(global)?.key(global, &command.key)?;
+    let of_agent = |error: chancery::agent::AgentError| Failure::usage(error.code(), error.to_string());
+    let securing = match command.securing {
+        SecuringArgument::DataIntegrity => Securing::DataIntegrity,
+        SecuringArgument::Jose => Securing::Jose,
+    };
+    let agent = Agent::of(key).map_err(of_agent)?.secured_by(securing);
+    let mut occasion = Occasion::new(command.audience.clone(), command.nonce.clone());
+    occasion.entry = command.entry;
+    occasion.life_ms = i64::try_from(command.ttl).unwrap_or(i64::MAX).saturating_mul(1000);
+    let text = agent.present(papers, &occasion, global.clock.0.now()).map_err(of_agent)?;
+    if let Some(path) = &command.out {
+        input::write_new(path, &text)?;
+        console.say(format_args!("written to {}", path.display()));
+    }
+    if console.is_json() {
+        console.json(&json!({
+            "apiVersion": "chancery.v1", "kind": "Presentation", "holder": agent.did().as_str(),
+            "audience": command.audience, "presentation": text,
+        }));
+    } else if command.out.is_none() {
+        console.line(text);
+    }
+    Ok(Exit::Yes)
+}

@@ -1,0 +1,146 @@
+//! `chancery serve`: this organization's registry. `--dev` makes a certificate authority for this
+//! machine; without it the configuration must name a certificate.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chancery_registry::app::App;
+use chancery_registry::auth::Scope;
+use chancery_registry::certificate::{self, DevAuthority};
+use chancery_registry::config::Config;
+use chancery_registry::{logs, stop_signal};
+use chancery_trust::Policy;
+use clap::Args;
+use serde_json::json;
+use tokio::net::TcpListener;
+
+use crate::Global;
+use crate::console::Console;
+use crate::edge;
+use crate::exit::{Exit, Failure};
+use crate::home::Home;
+use crate::input;
+
+/// Run this organization's registry.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// A setting of the configuration, as `key=value`; it wins over the file and the environment.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// Mint an admin token with every scope, good for a day, into this new file.
+    #[arg(long, value_name = "FILE")]
+    admin_token_out: Option<std::path::PathBuf>,
+}
+
+pub(super) async fn run(command: &Serve, global: &Global, console: &mut Console) -> Result<Exit, Failure> {
+    let home = Home::open(global)?;
+    let config = configuration(&home, &command.set, global.dev)?;
+    let policy = policy(&config)?;
+    let named = policy.as_ref().map(edge::named_by).unwrap_or_default();
+    let client = edge::guarded(global, &named)?;
+    let (tls, authority) = tls(&config, global.dev)?;
+    config.check(true).map_err(|error| refused(error.code(), &error))?;
+    logs::init(&config.log).map_err(|error| Failure::new(Exit::Configuration, "config.log", error))?;
+    let keys = home.registry_keys(global)?;
+    let app = App::open(config.clone(), keys, global.clock.0.clone(), client, policy)
+        .await
+        .map_err(|error| refused(error.code(), &error))?;
+    if let Some(authority) = &authority {
+        input::replace(&home.file("dev-ca.pem"), authority.ca_pem())?;
+    }
+    mint(&app, command, global.dev, &home).await?;
+    let public = bind(&config.listen.to_string()).await?;
+    let management = bind(&config.management.to_string()).await?;
+    announce(&app, &config, &home, authority.is_some(), console);
+    let serving = app.serve(public, tls, stop_signal());
+    let managing = app.serve_management(management, stop_signal());
+    let (served, managed) = tokio::join!(serving, managing);
+    served.and(managed).map_err(|error| Failure::new(Exit::Network, "service.failed", error.to_string()))?;
+    console.say("stopped");
+    Ok(Exit::Yes)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the environment is read once, here, when the service starts")]
+fn configuration(home: &Home, set: &[String], dev: bool) -> Result<Config, Failure> {
+    let mut flags = BTreeMap::new();
+    if dev {
+        // A person who tries it out wants to feel a revocation at once.
+        flags.insert("status_ttl_seconds".to_owned(), "1".to_owned());
+    }
+    for pair in set {
+        let (key, value) = pair
+            .split_once('=')
+            .ok_or_else(|| Failure::usage("usage.argument", format!("`{pair}` is not key=value")))?;
+        flags.insert(key.to_owned(), value.to_owned());
+    }
+    let text = home.configuration()?;
+    let environment = |name: &str| match name {
+        // These two belong to the command, not to the service.
+        "CHANCERY_HOME" | "CHANCERY_REGISTRY" => None,
+        _ => std::env::var(name).ok(),
+    };
+    Config::load(Some(&text), &environment, &flags).map_err(|error| refused(error.code(), &error))
+}
+
+fn policy(config: &Config) -> Result<Option<Policy>, Failure> {
+    let Some(path) = &config.policy else { return Ok(None) };
+    let text = input::read_text(path)?;
+    let policy = Policy::parse_toml(&text).map_err(|error| refused(error.code(), &error))?;
+    Ok(Some(policy))
+}
+
+type Tls = Arc<rustls::ServerConfig>;
+
+fn tls(config: &Config, dev: bool) -> Result<(Tls, Option<DevAuthority>), Failure> {
+    match (&config.tls_certificate, &config.tls_key) {
+        (Some(certificate), Some(key)) => {
+            let tls = certificate::load(certificate, key).map_err(|error| refused(error.code(), &error))?;
+            Ok((tls, None))
+        }
+        _ if dev => {
+            let authority = DevAuthority::generate(&["localhost"]).map_err(|error| refused(error.code(), &error))?;
+            Ok((authority.server_config(), Some(authority)))
+        }
+        _ => Err(Failure::new(Exit::Configuration, "config.tls", "the service needs a certificate and its key")
+            .with_help("set tls_certificate and tls_key, or try it out with --dev")),
+    }
+}
+
+async fn mint(app: &App, command: &Serve, dev: bool, home: &Home) -> Result<(), Failure> {
+    if !dev && command.admin_token_out.is_none() {
+        return Ok(());
+    }
+    let token = app
+        .mint_token(&Scope::ALL, chancery_registry::auth::LONGEST_LIFE, "chancery serve")
+        .await
+        .map_err(|error| Failure::new(Exit::Network, "config.token", error.to_string()))?;
+    match &command.admin_token_out {
+        Some(path) => input::write_new(path, &token.secret),
+        None => input::replace(&home.file("admin-token"), &token.secret),
+    }
+}
+
+async fn bind(address: &str) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| Failure::new(Exit::Network, "service.listen", format!("`{address}` cannot be used: {error}")))
+}
+
+fn announce(app: &App, config: &Config, home: &Home, dev: bool, console: &mut Console) {
+    if console.is_json() {
+        console.json(&json!({
+            "apiVersion": "chancery.v1", "kind": "Service", "did": app.did().as_str(),
+            "listen": config.listen.to_string(), "management": config.management.to_string(),
+        }));
+    } else {
+        console.line(format_args!("{} answers at https://{}", app.did(), config.host));
+    }
+    if dev {
+        console.say(format_args!("--ca-file {}", home.file("dev-ca.pem").display()));
+        console.say(format_args!("--token-file {}", home.file("admin-token").display()));
+    }
+}
+
+fn refused(code: &str, error: &dyn std::error::Error) -> Failure {
+    Failure::new(Exit::Configuration, code, error.to_string())
+}

@@ -1,0 +1,233 @@
+//! `chancery verify`: one presentation, one policy, one action, one verdict.
+//!
+//! Exit 0 yes, 1 a definite no, 3 cannot tell; a network that fails is 3 here, never 5. The command
+//! commits nothing: whoever acts on an allow consumes its nonce first, as the decision's `commit` says.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chancery::zone::offset_at;
+use chancery::{Gatherer, MemoryLedger};
+use chancery_did::Timestamp;
+use chancery_trust::Policy;
+use chancery_verifier::{Decision, Evidence, Moment, Need, Request, verify};
+use clap::Args;
+use serde_json::{Map, Value, json};
+
+use crate::Global;
+use crate::console::Console;
+use crate::exit::{Exit, Failure};
+use crate::{decision_view, edge, input};
+
+/// Most nonces that one run remembers.
+const NONCES: usize = 16;
+
+/// Decide about one action: one presentation, one policy, one verdict.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// The presentation: a file, or `-` for standard input.
+    presentation: PathBuf,
+    /// Your trust policy (TOML or JSON): whom you believe, and what you let them do here.
+    #[arg(long, value_name = "FILE")]
+    policy: PathBuf,
+    /// The action asked for, for example `refund:create`.
+    #[arg(long, requires = "resource", conflicts_with_all = ["tool", "request"])]
+    action: Option<String>,
+    /// The resource asked for, an https URI.
+    #[arg(long, requires = "action")]
+    resource: Option<String>,
+    /// One of your policy's tools, instead of an action and a resource.
+    #[arg(long, conflicts_with = "request")]
+    tool: Option<String>,
+    /// An argument of the call; may be given more than once.
+    #[arg(long = "argument", visible_alias = "arg", value_name = "NAME=VALUE")]
+    arguments: Vec<String>,
+    /// A fact about the call as JSON, where no tool draws it from the arguments.
+    #[arg(long = "fact", value_name = "NAME=JSON", conflicts_with_all = ["tool", "request"])]
+    facts: Vec<String>,
+    /// The whole request as a JSON file.
+    #[arg(long, value_name = "FILE")]
+    request: Option<PathBuf>,
+    /// The audience that the presentation must name; the policy's own when it is left out.
+    #[arg(long)]
+    audience: Option<String>,
+    /// The nonce that you gave the presenter.
+    #[arg(long)]
+    nonce: Option<String>,
+    /// Evidence that you bring: a file, or a folder of such files.
+    #[arg(long, value_name = "DIR")]
+    evidence: Option<PathBuf>,
+    /// Evidence in one file, as another verifier exported it.
+    #[arg(long, value_name = "FILE")]
+    bundle: Option<PathBuf>,
+    /// A DID document that you bring; may be given more than once.
+    #[arg(long, value_name = "FILE")]
+    did_document: Vec<PathBuf>,
+    /// Write all the evidence that the verdict relied on into this new file, for `--bundle`.
+    #[arg(long, value_name = "FILE")]
+    save_evidence: Option<PathBuf>,
+    /// Fetch nothing: decide by what was brought.
+    #[arg(long)]
+    offline: bool,
+    /// Judge another moment than now; such a decision never allows.
+    #[arg(long, value_parser = input::time, value_name = "TIME")]
+    at: Option<Timestamp>,
+    /// The oldest status list to rely on, instead of the policy's `maxStatusAge`.
+    #[arg(long, value_parser = input::duration, value_name = "DURATION")]
+    max_status_age: Option<u64>,
+}
+
+pub(super) async fn run(command: &Verify, global: &Global, console: &mut Console) -> Result<Exit, Failure> {
+    let mut policy = read_policy(&command.policy)?;
+    if let Some(seconds) = command.max_status_age {
+        policy.max_status_age = i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1000);
+    }
+    let request = request(command, &policy)?;
+    let evidence = evidence(command)?;
+    let presentation = input::read(&command.presentation)?;
+    let moment = match command.at {
+        Some(at) => Moment::Historical(at),
+        None => Moment::Now(global.clock.0.now()),
+    };
+    let (decision, evidence) = if command.offline {
+        offline(&presentation, evidence, &policy, &request, moment)
+    } else {
+        let client = edge::guarded(global, &edge::named_by(&policy))?;
+        let gatherer = Gatherer::new(client, global.clock.0.clone(), Arc::new(MemoryLedger::new(NONCES)));
+        gatherer.decide_with(&presentation, evidence, &policy, &request, moment).await
+    };
+    if let Some(path) = &command.save_evidence {
+        input::write_new(path, &evidence.to_value().to_string())?;
+        console.say(format_args!("the evidence is in {}", path.display()));
+    }
+    decision_view::print(&decision, console);
+    for need in &decision.needs {
+        console.say(format_args!("needs {}", need.to_value()));
+    }
+    if !decision.allow {
+        console.say(format_args!("help: chancery explain {}", decision.code));
+    }
+    Ok(decision_view::exit(&decision))
+}
+
+/// Decides by what was brought; only the time zone rules are this machine's own.
+fn offline(
+    text: &[u8],
+    mut evidence: Evidence,
+    policy: &Policy,
+    request: &Request,
+    moment: Moment,
+) -> (Decision, Evidence) {
+    let decision = verify(text, &evidence, policy, request, moment);
+    let offsets: Vec<_> = decision
+        .needs
+        .iter()
+        .filter_map(|need| match need {
+            Need::ZoneOffset { zone, at } => offset_at(zone, *at),
+            _ => None,
+        })
+        .collect();
+    if offsets.is_empty() {
+        return (decision, evidence);
+    }
+    evidence.zone_offsets.extend(offsets);
+    (verify(text, &evidence, policy, request, moment), evidence)
+}
+
+/// Reads a policy, as JSON when it begins like JSON, else as TOML.
+pub(crate) fn read_policy(path: &Path) -> Result<Policy, Failure> {
+    let text = input::read_text(path)?;
+    let parsed =
+        if text.starts_with('{') { Policy::parse_json(text.as_bytes()) } else { Policy::parse_toml(&text) };
+    parsed.map_err(|error| {
+        Failure::new(Exit::Configuration, error.code(), format!("`{}`: {error}", path.display()))
+    })
+}
+
+fn request(command: &Verify, policy: &Policy) -> Result<Request, Failure> {
+    let refused = |error: chancery_verifier::RequestError| Failure::usage(error.code(), error.to_string());
+    if let Some(path) = &command.request {
+        return Request::parse(&input::read_json(path)?).map_err(refused);
+    }
+    let audience = command.audience.clone().unwrap_or_else(|| policy.audience.clone());
+    let nonce = command.nonce.clone().ok_or_else(|| {
+        Failure::usage("binding.expectation_missing", "no nonce to expect")
+            .with_help("--nonce is the one that you gave the presenter; without it a replay cannot be told apart")
+    })?;
+    let arguments = input::arguments(&command.arguments)?;
+    if let Some(tool) = &command.tool {
+        let arguments = arguments.unwrap_or_else(|| Value::Object(Map::new()));
+        return Request::for_tool(policy, tool, arguments, &audience, &nonce).map_err(refused);
+    }
+    let (Some(action), Some(resource)) = (&command.action, &command.resource) else {
+        return Err(Failure::usage("usage.request", "nothing is asked for")
+            .with_help("name --tool, or --action and --resource, or --request FILE"));
+    };
+    let mut value = json!({
+        "action": action, "resource": resource, "audience": audience, "nonce": nonce,
+        "facts": facts(&command.facts)?,
+    });
+    if let (Some(members), Some(arguments)) = (value.as_object_mut(), arguments) {
+        members.insert("arguments".to_owned(), arguments);
+    }
+    Request::parse(&value).map_err(refused)
+}
+
+fn facts(pairs: &[String]) -> Result<Value, Failure> {
+    let mut facts = Map::new();
+    for pair in pairs {
+        let (name, text) = pair
+            .split_once('=')
+            .ok_or_else(|| Failure::usage("usage.argument", format!("`{pair}` is not name=JSON")))?;
+        let value = chancery_proof::json::parse(text.as_bytes(), &chancery_proof::Limits::default())
+            .map_err(|error| Failure::usage(error.code(), format!("fact `{name}`: {error}")))?;
+        facts.insert(name.to_owned(), value);
+    }
+    Ok(Value::Object(facts))
+}
+
+fn evidence(command: &Verify) -> Result<Evidence, Failure> {
+    let mut evidence = Evidence::default();
+    let mut files: Vec<PathBuf> = command.bundle.iter().cloned().collect();
+    match &command.evidence {
+        Some(folder) if folder.is_dir() => files.extend(json_files(folder)?),
+        Some(file) => files.push(file.clone()),
+        None => {}
+    }
+    for file in files {
+        let more = Evidence::parse(&input::read(&file)?)
+            .map_err(|error| Failure::usage(error.code(), format!("`{}`: {error}", file.display())))?;
+        evidence.documents.extend(more.documents);
+        evidence.status_lists.extend(more.status_lists);
+        evidence.trust_statements.extend(more.trust_statements);
+        evidence.zone_offsets.extend(more.zone_offsets);
+        for (list, floor) in more.status_floors {
+            let newest = evidence.status_floors.get(&list).map_or(floor, |known| floor.max(*known));
+            evidence.status_floors.insert(list, newest);
+        }
+        evidence.failures.extend(more.failures);
+    }
+    for file in &command.did_document {
+        let value = input::read_json(file)?;
+        let id = value.get("id").and_then(Value::as_str).unwrap_or_default();
+        let did = chancery_did::Did::parse(id)
+            .map_err(|error| Failure::usage(error.code(), format!("`{}`: {error}", file.display())))?;
+        evidence.documents.insert(did, input::read_text(file)?);
+    }
+    Ok(evidence)
+}
+
+fn json_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let failed = |error: std::io::Error| {
+        Failure::usage("usage.read", format!("`{}` cannot be read: {error}", folder.display()))
+    };
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.extension().is_some_and(|extension| extension == "json") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}

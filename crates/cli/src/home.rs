@@ -1,0 +1,146 @@
+//! An organization's home: one folder with its configuration, its encrypted keys and its database.
+//!
+//! INVARIANT: the folder is the owner's alone (0700), and so is every file in it that holds a secret.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chancery::{KeyStore, Passphrase};
+use chancery_did::{Did, SecretKey};
+use chancery_registry::app::Keys;
+use chancery_registry::config::Config;
+
+use crate::Global;
+use crate::exit::{Exit, Failure};
+use crate::input;
+
+/// The name of the key that signs papers.
+pub(crate) const ISSUE: &str = "issue";
+/// The name of the key that signs status lists.
+pub(crate) const STATUS: &str = "status";
+/// The name of the key that signs trust answers.
+pub(crate) const TRQP: &str = "trqp";
+
+/// A home that exists.
+#[derive(Debug)]
+pub(crate) struct Home {
+    folder: PathBuf,
+}
+
+impl Home {
+    /// The home that the command names; it must have been made by `chancery init`.
+    pub(crate) fn open(global: &Global) -> Result<Self, Failure> {
+        let folder = global.home.clone();
+        if !folder.join("config.toml").is_file() {
+            let message = format!("`{}` is no home of an organization", folder.display());
+            return Err(Failure::new(Exit::Configuration, "config.no_home", message)
+                .with_help("make one with `chancery init`, or name another with --home"));
+        }
+        Ok(Self { folder })
+    }
+
+    /// Makes the folder; one that is there already is refused.
+    pub(crate) fn create(folder: &Path) -> Result<Self, Failure> {
+        let mut builder = fs::DirBuilder::new();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::DirBuilderExt;
+            builder.mode(0o700);
+        }
+        builder.create(folder).map_err(|error| {
+            Failure::usage("usage.write", format!("`{}` cannot be made: {error}", folder.display()))
+                .with_help("a home is made once: choose a folder that is not there yet")
+        })?;
+        let folder = folder.canonicalize().map_err(|error| {
+            Failure::usage("usage.write", format!("`{}` cannot be used: {error}", folder.display()))
+        })?;
+        Ok(Self { folder })
+    }
+
+    /// A file in this home.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// The key store, opened with the passphrase that the command names.
+    pub(crate) fn keys(&self, global: &Global) -> Result<KeyStore, Failure> {
+        KeyStore::open(self.file("keys"), passphrase(global)?).map_err(|error| refused(&error))
+    }
+
+    /// The three keys that the registry signs with.
+    pub(crate) fn registry_keys(&self, global: &Global) -> Result<Keys, Failure> {
+        let store = self.keys(global)?;
+        let load = |name: &str| store.load(name).map(Arc::new).map_err(|error| refused(&error));
+        Ok(Keys { issue: load(ISSUE)?, status: load(STATUS)?, trqp: load(TRQP)? })
+    }
+
+    /// One key by its name.
+    pub(crate) fn key(&self, global: &Global, name: &str) -> Result<SecretKey, Failure> {
+        self.keys(global)?.load(name).map_err(|error| refused(&error))
+    }
+
+    /// The text of the configuration file.
+    pub(crate) fn configuration(&self) -> Result<String, Failure> {
+        input::read_text(&self.file("config.toml"))
+    }
+
+    /// The configuration as the file alone says it.
+    pub(crate) fn config(&self) -> Result<Config, Failure> {
+        let text = self.configuration()?;
+        Config::load(Some(&text), &|_| None, &std::collections::BTreeMap::new())
+            .map_err(|error| Failure::new(Exit::Configuration, error.code(), error.to_string()))
+    }
+
+    /// The organization's DID, from the configured host.
+    pub(crate) fn did(&self) -> Result<Did, Failure> {
+        organization(&self.config()?)
+    }
+
+    /// The registry's address, from the configured host.
+    pub(crate) fn registry(&self) -> Result<String, Failure> {
+        Ok(format!("https://{}", self.config()?.host))
+    }
+}
+
+/// The DID of the organization that a configuration describes.
+pub(crate) fn organization(config: &Config) -> Result<Did, Failure> {
+    let broken = |text: String| Failure::new(Exit::Configuration, "config.value", text);
+    let (host, port) = config.host_and_port().map_err(|error| broken(error.to_string()))?;
+    chancery_did_web::did_for(host, port, &[]).map_err(|error| broken(error.to_string()))
+}
+
+/// A failure of the key store, with the exit code that it means.
+pub(crate) fn refused(error: &chancery::keystore::KeyStoreError) -> Failure {
+    let exit = if error.code().starts_with("config.") { Exit::Configuration } else { Exit::Usage };
+    Failure::new(exit, error.code(), error.to_string())
+}
+
+/// The passphrase from the file that the command names, which nobody else may read.
+fn passphrase(global: &Global) -> Result<Passphrase, Failure> {
+    let Some(path) = &global.passphrase_file else {
+        return Err(Failure::usage("usage.passphrase", "the key store needs a passphrase".to_owned())
+            .with_help("write one into a file that only you can read and name it with --passphrase-file FILE"));
+    };
+    refuse_wider(path)?;
+    let text = input::read_text(path)?;
+    let line = text.lines().next().unwrap_or_default();
+    Passphrase::new(line).map_err(|error| refused(&error))
+}
+
+/// Refuses a file with a secret that others than its owner can read.
+pub(crate) fn refuse_wider(path: &Path) -> Result<(), Failure> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let shown = path.display();
+        let metadata = fs::metadata(path)
+            .map_err(|error| Failure::usage("usage.read", format!("`{shown}` cannot be read: {error}")))?;
+        if metadata.is_file() && metadata.permissions().mode() & 0o077 != 0 {
+            let message = format!("`{shown}` can be read by others than its owner");
+            return Err(Failure::new(Exit::Configuration, "config.permissions", message)
+                .with_help(format!("chmod 600 {shown}")));
+        }
+    }
+    Ok(())
+}

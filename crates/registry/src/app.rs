@@ -1,0 +1,253 @@
+//! The service as one value: built from its configuration, its keys, a clock and a store; routed and served.
+//!
+//! INVARIANT: private keys come in as signers and never leave them; the time comes from the clock that was
+//! handed in; outbound requests go through the guarded client that was handed in.
+
+use std::{collections::BTreeMap, future::Future, io, sync::Arc};
+
+use axum::Router;
+use chancery::{Clock, Guarded};
+use chancery_did::{Did, Signer, Timestamp};
+use chancery_trust::Policy;
+use tokio::net::TcpListener;
+
+use crate::{
+    auth::{self, MintedToken, Scope},
+    config::{Config, ConfigError},
+    limits::ServerLimits,
+    listener,
+    organization::Organization,
+    problem::Problem,
+    routes,
+    status_lists::Published,
+    store::{Store, StoreError, sqlite::SqliteStore},
+    verification::Verification,
+};
+
+/// The authority's signing keys, one per DID.
+#[derive(Clone)]
+pub struct Keys {
+    /// Signs papers and the registry's description.
+    pub issue: Arc<dyn Signer>,
+    /// Signs status lists.
+    pub status: Arc<dyn Signer>,
+    /// Signs trust answers.
+    pub trqp: Arc<dyn Signer>,
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keys(..)")
+    }
+}
+
+/// Why the service does not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The configuration refuses.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The store cannot be used.
+    #[error("the database cannot be used: {0}")]
+    Store(#[source] StoreError),
+    /// The host cannot stand in a DID, or a document cannot be made of it.
+    #[error("the organization's identity cannot be made: {0}")]
+    Identity(String),
+    /// Two of the three keys are one.
+    #[error("papers, status lists and trust answers need three different keys")]
+    SharedKey,
+}
+
+impl OpenError {
+    /// Names the refusal as `config.reason`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Config(error) => error.code(),
+            Self::Store(StoreError::Conflict { code, .. }) => code,
+            Self::Store(_) => "config.database",
+            Self::Identity(_) => "config.identity",
+            Self::SharedKey => "config.shared_key",
+        }
+    }
+}
+
+/// The registry service. Cloning shares everything.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    config: Config,
+    limits: ServerLimits,
+    organization: Organization,
+    clock: Arc<dyn Clock>,
+    store: Arc<dyn Store>,
+    published: Published,
+    verification: Option<Verification>,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App")
+            .field("did", &self.0.organization.issue.did)
+            .finish_non_exhaustive()
+    }
+}
+
+impl App {
+    /// Opens the configured database and builds the service over it.
+    ///
+    /// # Errors
+    /// `config.*`: the process should exit with 78.
+    pub async fn open(
+        config: Config,
+        keys: Keys,
+        clock: Arc<dyn Clock>,
+        client: Guarded,
+        policy: Option<Policy>,
+    ) -> Result<Self, OpenError> {
+        config.check(true)?;
+        let store = SqliteStore::open(&config.database)
+            .await
+            .map_err(OpenError::Store)?;
+        Self::with_store(
+            config,
+            keys,
+            clock,
+            client,
+            policy,
+            Arc::new(store),
+            ServerLimits::default(),
+        )
+    }
+
+    /// Builds the service over a store that is open already.
+    ///
+    /// # Errors
+    /// `config.*`: the process should exit with 78.
+    pub fn with_store(
+        config: Config,
+        keys: Keys,
+        clock: Arc<dyn Clock>,
+        client: Guarded,
+        policy: Option<Policy>,
+        store: Arc<dyn Store>,
+        limits: ServerLimits,
+    ) -> Result<Self, OpenError> {
+        let organization = Organization::new(&config, keys)?;
+        let verification = policy
+            .map(|policy| Verification::new(policy, client, Arc::clone(&clock), Arc::clone(&store), &config));
+        Ok(Self(Arc::new(Inner {
+            config,
+            limits,
+            organization,
+            clock,
+            store,
+            published: Published::default(),
+            verification,
+        })))
+    }
+
+    /// The authority's DID.
+    #[must_use]
+    pub fn did(&self) -> &Did {
+        &self.0.organization.issue.did
+    }
+
+    /// `https://host[:port]` of the public listener.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.0.organization.base
+    }
+
+    /// The public routes, so that they can be called without a socket.
+    pub fn router(&self) -> Router {
+        routes::public(self.clone())
+    }
+
+    /// The management routes: health and version.
+    pub fn management_router(&self) -> Router {
+        routes::management(self.clone())
+    }
+
+    /// Serves the public routes over TLS until `stop` is ready.
+    ///
+    /// # Errors
+    /// The listener's own.
+    pub async fn serve(
+        &self,
+        listener: TcpListener,
+        tls: Arc<rustls::ServerConfig>,
+        stop: impl Future<Output = ()>,
+    ) -> io::Result<()> {
+        listener::serve(listener, Some(tls), self.router(), self.0.limits, stop).await
+    }
+
+    /// Serves the management routes in plain HTTP until `stop` is ready; only on loopback.
+    ///
+    /// # Errors
+    /// The listener's own, and an address that is not loopback.
+    pub async fn serve_management(
+        &self,
+        listener: TcpListener,
+        stop: impl Future<Output = ()>,
+    ) -> io::Result<()> {
+        if !listener.local_addr()?.ip().is_loopback() {
+            return Err(io::Error::other("the management listener is for loopback only"));
+        }
+        listener::serve(listener, None, self.management_router(), self.0.limits, stop).await
+    }
+
+    /// Mints an admin token that lives at most 24 hours. The secret is shown here once.
+    ///
+    /// # Errors
+    /// No scope, a life out of bounds, or a store that does not answer.
+    pub async fn mint_token(
+        &self,
+        scopes: &[Scope],
+        life_seconds: u64,
+        name: &str,
+    ) -> Result<MintedToken, Problem> {
+        auth::mint(self.store(), scopes, life_seconds, name, self.now()).await
+    }
+
+    /// What the three DIDs are called, by role.
+    #[must_use]
+    pub fn identities(&self) -> BTreeMap<&'static str, Did> {
+        let organization = self.organization();
+        BTreeMap::from([
+            ("issue", organization.issue.did.clone()),
+            ("status", organization.status.did.clone()),
+            ("trqp", organization.trqp.did.clone()),
+        ])
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    pub(crate) fn limits(&self) -> &ServerLimits {
+        &self.0.limits
+    }
+
+    pub(crate) fn organization(&self) -> &Organization {
+        &self.0.organization
+    }
+
+    pub(crate) fn store(&self) -> &dyn Store {
+        self.0.store.as_ref()
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    pub(crate) fn published(&self) -> &Published {
+        &self.0.published
+    }
+
+    pub(crate) fn verification(&self) -> Option<&Verification> {
+        self.0.verification.as_ref()
+    }
+}

@@ -1,0 +1,129 @@
+//! The authority that this registry speaks for: three DIDs, three keys, three documents (PROFILE.md, Who is who).
+//!
+//! INVARIANT: papers are signed by the authority's own DID only, status lists by the status DID only, trust
+//! answers by the trqp DID only, and no two of them share a key: a hot status key can never issue a paper.
+
+use std::sync::Arc;
+
+use chancery_did::{Did, DidUrl, Document, Relationship, Signer, Timestamp};
+use chancery_did_web::did_for;
+use chancery_trust::description::{Description, STATUS, TRQP};
+use serde_json::json;
+
+use crate::{
+    app::{Keys, OpenError},
+    config::Config,
+    problem::Problem,
+};
+
+/// Life of a signed description in milliseconds.
+const DESCRIPTION_LIFE: i64 = 86_400_000;
+
+/// One DID with its document and its key.
+pub(crate) struct Role {
+    /// The DID.
+    pub(crate) did: Did,
+    /// The verification method that signs.
+    pub(crate) method: DidUrl,
+    /// The key.
+    pub(crate) signer: Arc<dyn Signer>,
+    /// The document's text as it is served.
+    pub(crate) document: String,
+}
+
+/// The authority and its two services.
+pub(crate) struct Organization {
+    /// Name for people.
+    pub(crate) name: String,
+    /// `https://host[:port]`.
+    pub(crate) base: String,
+    /// Signs papers.
+    pub(crate) issue: Role,
+    /// Signs status lists.
+    pub(crate) status: Role,
+    /// Signs trust answers.
+    pub(crate) trqp: Role,
+}
+
+impl Organization {
+    /// Makes the three documents of a host.
+    pub(crate) fn new(config: &Config, keys: Keys) -> Result<Self, OpenError> {
+        let (host, port) = config.host_and_port()?;
+        let base = port.map_or_else(
+            || format!("https://{host}"),
+            |port| format!("https://{host}:{port}"),
+        );
+        let thumbprints = [&keys.issue, &keys.status, &keys.trqp].map(|key| key.public_key().thumbprint());
+        if thumbprints.iter().enumerate().any(|(index, one)| {
+            thumbprints
+                .iter()
+                .skip(index.saturating_add(1))
+                .any(|other| one == other)
+        }) {
+            return Err(OpenError::SharedKey);
+        }
+        let did =
+            |path: &[&str]| did_for(host, port, path).map_err(|error| OpenError::Identity(error.to_string()));
+        let (authority, status, trqp) = (did(&[])?, did(&["status"])?, did(&["trqp"])?);
+        let services = [
+            ("status-lists", "StatusListIssuer", status.as_str()),
+            ("trust-registry", "TrustRegistry", trqp.as_str()),
+        ];
+        Ok(Self {
+            name: config.organization.clone(),
+            base,
+            issue: role(authority.clone(), keys.issue, &services)?,
+            status: role(status.clone(), keys.status, &[])?,
+            trqp: role(trqp.clone(), keys.trqp, &[])?,
+        })
+    }
+
+    /// Signs the registry's description of itself.
+    pub(crate) fn description(&self, now: Timestamp) -> Result<String, Problem> {
+        let key = self.issue.signer.public_key();
+        Description::new(
+            self.issue.did.clone(),
+            self.name.clone(),
+            key,
+            now,
+            DESCRIPTION_LIFE,
+        )
+        .with_service(STATUS, self.status.did.clone(), self.status.signer.public_key())
+        .with_service(TRQP, self.trqp.did.clone(), self.trqp.signer.public_key())
+        .with_endpoint("trqp", format!("{}/trqp", self.base))
+        .with_endpoint("status-lists", format!("{}/status-lists", self.base))
+        .with_endpoint("verify", format!("{}/verify", self.base))
+        .sign(&self.issue.method, self.issue.signer.as_ref())
+        .map_err(|error| Problem::internal(&error))
+    }
+
+    /// The address of a status list.
+    pub(crate) fn status_list_url(&self, id: &str) -> String {
+        format!("{}/status-lists/{id}", self.base)
+    }
+}
+
+fn role(did: Did, signer: Arc<dyn Signer>, services: &[(&str, &str, &str)]) -> Result<Role, OpenError> {
+    const FRAGMENT: &str = "key-1";
+    let wrong = |error: &dyn std::fmt::Display| OpenError::Identity(error.to_string());
+    let method = did.with_fragment(FRAGMENT).map_err(|error| wrong(&error))?;
+    let mut builder = Document::builder(did.clone()).add_key(
+        FRAGMENT,
+        signer.public_key(),
+        &[Relationship::AssertionMethod],
+    );
+    for (fragment, type_, endpoint) in services {
+        builder = builder.add_service(fragment, type_, json!(endpoint));
+    }
+    let document = builder
+        .build()
+        .map_err(|error| wrong(&error))?
+        .to_value()
+        .to_string();
+    Ok(Role {
+        did,
+        method,
+        signer,
+        document,
+    })
+}

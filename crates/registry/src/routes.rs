@@ -1,0 +1,213 @@
+//! The routes, with the scope that each admin route needs, and what every request passes through.
+//!
+//! INVARIANT: an admin route is reachable only through [`needs`], which runs before anything of the request is
+//! read; every answer that is not a success is problem details.
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request, State},
+    middleware::{Next, from_fn, from_fn_with_state},
+    response::{IntoResponse as _, Response},
+    routing::{MethodRouter, delete, get, post},
+};
+use http::{StatusCode, Version, header};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::{
+    app::App,
+    auth::{self, Scope},
+    logs, problem,
+    problem::Problem,
+};
+
+mod agents;
+mod credentials;
+mod health;
+mod identity;
+mod requests;
+mod status;
+mod tokens;
+mod trqp;
+mod verify;
+
+/// The public listener's routes.
+pub(crate) fn public(app: App) -> Router {
+    let admin = |scope, routes| needs(&app, scope, routes);
+    let router = Router::new()
+        .route("/.well-known/did.json", get(identity::authority))
+        .route("/status/did.json", get(identity::status))
+        .route("/trqp/did.json", get(identity::trqp))
+        .route("/.well-known/chancery", get(identity::description))
+        .route("/status-lists/{id}", get(status::list))
+        .route("/trqp/authorization", post(trqp::authorization))
+        .route("/trqp/recognition", post(trqp::recognition))
+        .route("/challenges", post(verify::challenge))
+        .route("/verify", post(verify::verify))
+        .route("/api/v1/delegations", post(requests::reserve))
+        .route("/api/v1/delegations/{id}", axum::routing::put(requests::record))
+        .route("/api/v1/revocations", post(requests::revoke))
+        .route(
+            "/api/v1/agents",
+            admin(Scope::AgentsRead, get(agents::list))
+                .merge(admin(Scope::AgentsWrite, post(agents::register))),
+        )
+        .route("/api/v1/agents/{id}", admin(Scope::AgentsRead, get(agents::show)))
+        .route(
+            "/api/v1/agents/{id}/challenges",
+            admin(Scope::AgentsWrite, post(agents::challenge)),
+        )
+        .route(
+            "/api/v1/agents/{id}/instances",
+            admin(Scope::AgentsRead, get(agents::instances))
+                .merge(admin(Scope::AgentsWrite, post(agents::register_instance))),
+        )
+        .route(
+            "/api/v1/instances/{did}",
+            admin(Scope::AgentsRead, get(agents::instance)),
+        )
+        .route(
+            "/api/v1/instances/{did}/suspend",
+            admin(Scope::AgentsWrite, post(agents::suspend)),
+        )
+        .route(
+            "/api/v1/instances/{did}/resume",
+            admin(Scope::AgentsWrite, post(agents::resume)),
+        )
+        .route(
+            "/api/v1/instances/{did}/retire",
+            admin(Scope::AgentsWrite, post(agents::retire)),
+        )
+        .route(
+            "/api/v1/credentials",
+            admin(Scope::CredentialsRead, get(credentials::list))
+                .merge(admin(Scope::CredentialsIssue, post(credentials::issue))),
+        )
+        .route(
+            "/api/v1/credentials/{id}",
+            admin(Scope::CredentialsRead, get(credentials::show)),
+        )
+        .route(
+            "/api/v1/credentials/{id}/renew",
+            admin(Scope::CredentialsIssue, post(credentials::renew)),
+        )
+        .route(
+            "/api/v1/credentials/{id}/revoke",
+            admin(Scope::CredentialsRevoke, post(credentials::revoke)),
+        )
+        .route(
+            "/api/v1/credentials/{id}/suspend",
+            admin(Scope::CredentialsRevoke, post(credentials::suspend)),
+        )
+        .route(
+            "/api/v1/credentials/{id}/resume",
+            admin(Scope::CredentialsRevoke, post(credentials::resume)),
+        )
+        .route(
+            "/api/v1/recognitions",
+            admin(Scope::RecognitionsRead, get(trqp::list))
+                .merge(admin(Scope::RecognitionsWrite, post(trqp::recognize))),
+        )
+        .route(
+            "/api/v1/recognitions/{id}",
+            admin(Scope::RecognitionsWrite, delete(trqp::end)),
+        )
+        .route("/api/v1/tokens", admin(Scope::TokensWrite, post(tokens::mint)))
+        .route(
+            "/api/v1/tokens/{id}",
+            admin(Scope::TokensWrite, delete(tokens::revoke)),
+        );
+    wrapped(router, app)
+}
+
+/// The management listener's routes.
+pub(crate) fn management(app: App) -> Router {
+    let router = Router::new()
+        .route("/health/started", get(health::live))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .route("/version", get(health::version));
+    wrapped(router, app)
+}
+
+/// What every request passes through, the first to see it last.
+fn wrapped(router: Router<App>, app: App) -> Router {
+    router
+        .fallback(|| async { Problem::not_found() })
+        .with_state(app.clone())
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(from_fn_with_state(app, in_time))
+        .layer(from_fn(plain))
+        .layer(from_fn(problem::catch))
+        .layer(from_fn(logs::request))
+        // Bodies are measured by our own extractors.
+        .layer(DefaultBodyLimit::disable())
+}
+
+/// Lets only requests with a token of this scope reach the routes.
+fn needs(app: &App, scope: Scope, routes: MethodRouter<App>) -> MethodRouter<App> {
+    let guard = from_fn_with_state((app.clone(), scope), authorized);
+    routes.route_layer(guard)
+}
+
+async fn authorized(State((app, scope)): State<(App, Scope)>, request: Request, next: Next) -> Response {
+    match auth::authorize(app.store(), request.headers(), scope, app.now()).await {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// Refuses what two readers could understand in two ways.
+async fn plain(request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let hosts = headers.get_all(header::HOST).iter().count();
+    let framed_twice =
+        headers.contains_key(header::TRANSFER_ENCODING) && headers.contains_key(header::CONTENT_LENGTH);
+    let absolute = request.version() < Version::HTTP_2 && request.uri().authority().is_some();
+    if hosts > 1 || framed_twice || absolute {
+        let problem = Problem::malformed("request.malformed", "the request can be understood in two ways");
+        let mut response = problem.into_response();
+        response
+            .headers_mut()
+            .insert(header::CONNECTION, http::HeaderValue::from_static("close"));
+        return response;
+    }
+    next.run(request).await
+}
+
+async fn in_time(State(app): State<App>, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(app.limits().request_time, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "limit.time",
+            "the request could not be answered in time",
+        )
+        .into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt as _;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn panic_is_a_problem_without_a_word_of_it() {
+        let router: Router = Router::new()
+            .route("/", get(|| async { panic!("secret {}", "inside") }))
+            .layer(CatchPanicLayer::custom(problem::panicked))
+            .layer(from_fn(problem::catch));
+        let request = Request::get("/").body(axum::body::Body::empty()).unwrap();
+        let response = router.oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(response.headers()[header::CONTENT_TYPE], problem::MEDIA_TYPE);
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        let text = String::from_utf8(body.to_vec()).unwrap();
+        assert!(
+            text.contains("service.internal") && !text.contains("secret"),
+            "{text}"
+        );
+    }
+}

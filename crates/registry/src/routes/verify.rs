@@ -1,0 +1,28 @@
+//! `POST /challenges` and `POST /verify`: this service as a relying party's verifier.
+
+use axum::{Json, extract::State};
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::{
+    agents::give_challenge, app::App, body::JsonBody, problem::Problem, store::ChallengePurpose, verification,
+};
+
+pub(super) async fn challenge(State(app): State<App>) -> Result<(StatusCode, Json<Value>), Problem> {
+    let audience = app
+        .verification()
+        .ok_or_else(Problem::not_found)?
+        .audience()
+        .to_owned();
+    let challenge = give_challenge(&app, ChallengePurpose::Presentation, &audience).await?;
+    let body = json!({
+        "challenge": challenge.nonce,
+        "audience": audience,
+        "expires_at": challenge.expires_at.to_string(),
+    });
+    Ok((StatusCode::CREATED, Json(body)))
+}
+
+pub(super) async fn verify(State(app): State<App>, JsonBody(body): JsonBody) -> Result<Json<Value>, Problem> {
+    Ok(Json(verification::verify(&app, body).await?.to_value()))
+}

@@ -1,0 +1,26 @@
+//! The registry over its routes: what each admits, what each refuses, and what is left behind.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "tests: a helper that fails fails its test"
+)]
+
+#[path = "service/admin.rs"]
+mod admin;
+#[path = "service/cast.rs"]
+mod cast;
+#[path = "service/delegations.rs"]
+mod delegations;
+#[path = "service/faults.rs"]
+mod faults;
+#[path = "service/garbage.rs"]
+mod garbage;
+#[path = "service/lists.rs"]
+mod lists;
+#[path = "service/papers.rs"]
+mod papers;
+#[path = "service/trqp.rs"]
+mod trqp;
+#[path = "service/wire.rs"]
+mod wire;

@@ -1,0 +1,342 @@
+//! The facts that the caller brings: texts exactly as fetched, by the key under which they were asked.
+//!
+//! Profile, "Judging": needs are the keys of evidence. INVARIANT: evidence is never trusted for being
+//! here; every text goes through the front door and is judged at the step that uses it. A failure
+//! recorded here ends the question that it answers.
+
+use std::collections::BTreeMap;
+
+use chancery_did::{Did, Timestamp};
+use chancery_proof::{Limits, ReadError, json};
+use serde_json::{Map, Value, json};
+use thiserror::Error;
+
+use crate::needs::Need;
+use crate::rejection;
+
+/// The most bytes that an evidence document may have: sixteen status lists and their company.
+const EVIDENCE_BYTES: usize = 8 * 1024 * 1024;
+
+/// Holds what the host gathered, as text, and what it could not gather.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Evidence {
+    /// DID documents, as fetched.
+    pub documents: BTreeMap<Did, String>,
+    /// Status list credentials by URL, as fetched.
+    pub status_lists: BTreeMap<String, String>,
+    /// Signed TRQP answers.
+    pub trust_statements: Vec<String>,
+    /// Offsets of time zones at the instants that were asked.
+    pub zone_offsets: Vec<ZoneOffset>,
+    /// The newest signing time ever seen of each status list: an older one is a rollback.
+    pub status_floors: BTreeMap<String, Timestamp>,
+    /// What could not be gathered, and why.
+    pub failures: Vec<Failure>,
+}
+
+/// Holds the offset of a zone from UTC at one instant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ZoneOffset {
+    /// The IANA name.
+    pub zone: String,
+    /// The instant.
+    pub at: Timestamp,
+    /// Seconds east of UTC.
+    pub offset: i32,
+    /// The version of the time zone database that said so.
+    pub tzdb: String,
+}
+
+/// Records that a need could not be met.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Failure {
+    /// What was asked.
+    pub need: Need,
+    /// The code of the failure, for example `fetch.timeout`.
+    pub code: String,
+}
+
+/// Says why an evidence document was refused.
+#[derive(Debug, Error)]
+pub enum EvidenceError {
+    /// The text is not strict JSON.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// A member that must be there is not.
+    #[error("member `{0}` is missing")]
+    Missing(&'static str),
+    /// A member has another shape than it must have.
+    #[error("member `{0}` is malformed")]
+    Malformed(&'static str),
+    /// A member that this version does not know.
+    #[error("unknown member `{0}`")]
+    Unknown(String),
+}
+
+impl EvidenceError {
+    /// Gives the stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            EvidenceError::Read(error) => error.code(),
+            EvidenceError::Missing(_) | EvidenceError::Malformed(_) => "parse.structure",
+            EvidenceError::Unknown(_) => "parse.unknown_member",
+        }
+    }
+}
+
+impl Evidence {
+    /// Parses the JSON form; unknown members are refused.
+    ///
+    /// # Errors
+    /// [`EvidenceError`] names what is wrong.
+    pub fn parse(bytes: &[u8]) -> Result<Evidence, EvidenceError> {
+        let limits = Limits {
+            bytes: EVIDENCE_BYTES,
+            string: EVIDENCE_BYTES,
+            ..Limits::default()
+        };
+        Evidence::parse_value(&json::parse(bytes, &limits)?)
+    }
+
+    /// Parses a JSON value that came through the front door.
+    ///
+    /// # Errors
+    /// [`EvidenceError`] names what is wrong.
+    pub fn parse_value(value: &Value) -> Result<Evidence, EvidenceError> {
+        const KNOWN: &[&str] = &[
+            "documents",
+            "statusLists",
+            "trustStatements",
+            "zoneOffsets",
+            "statusFloors",
+            "failures",
+        ];
+        let found = members(value, "evidence", KNOWN)?;
+        let mut evidence = Evidence::default();
+        for (did, document) in object(found, "documents")? {
+            let did = Did::parse(did).map_err(|_| EvidenceError::Malformed("documents"))?;
+            evidence.documents.insert(did, string(document, "documents")?);
+        }
+        for (url, list) in object(found, "statusLists")? {
+            evidence
+                .status_lists
+                .insert(url.clone(), string(list, "statusLists")?);
+        }
+        for statement in array(found, "trustStatements")? {
+            evidence
+                .trust_statements
+                .push(string(statement, "trustStatements")?);
+        }
+        for offset in array(found, "zoneOffsets")? {
+            evidence.zone_offsets.push(ZoneOffset::parse(offset)?);
+        }
+        for (url, floor) in object(found, "statusFloors")? {
+            let floor = string(floor, "statusFloors")?;
+            let floor = Timestamp::parse(&floor).map_err(|_| EvidenceError::Malformed("statusFloors"))?;
+            evidence.status_floors.insert(url.clone(), floor);
+        }
+        for failure in array(found, "failures")? {
+            evidence.failures.push(Failure::parse(failure)?);
+        }
+        Ok(evidence)
+    }
+
+    /// Gives the JSON form.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        let documents: Map<String, Value> = self
+            .documents
+            .iter()
+            .map(|(did, text)| (did.as_str().to_owned(), json!(text)))
+            .collect();
+        let floors: Map<String, Value> = self
+            .status_floors
+            .iter()
+            .map(|(url, at)| (url.clone(), json!(at.to_string())))
+            .collect();
+        json!({
+            "documents": documents,
+            "statusLists": self.status_lists,
+            "trustStatements": self.trust_statements,
+            "zoneOffsets": self.zone_offsets.iter().map(ZoneOffset::to_value).collect::<Vec<_>>(),
+            "statusFloors": floors,
+            "failures": self.failures.iter().map(Failure::to_value).collect::<Vec<_>>(),
+        })
+    }
+
+    /// Gives the code under which gathering `need` failed, if the host recorded that it did.
+    #[must_use]
+    pub fn failure(&self, need: &Need) -> Option<&'static str> {
+        self.failures
+            .iter()
+            .find(|failure| failure.need == *need)
+            .map(|failure| rejection::failure_code(&failure.code))
+    }
+
+    /// Gives the offset of `zone` at exactly `at`, in seconds.
+    #[must_use]
+    pub fn zone_offset(&self, zone: &str, at: Timestamp) -> Option<i32> {
+        self.zone_offsets
+            .iter()
+            .find(|known| known.zone == zone && known.at == at)
+            .map(|known| known.offset)
+    }
+}
+
+impl ZoneOffset {
+    fn parse(value: &Value) -> Result<ZoneOffset, EvidenceError> {
+        let found = members(value, "zoneOffsets", &["zone", "at", "offset", "tzdb"])?;
+        let offset = found
+            .get("offset")
+            .and_then(Value::as_i64)
+            .and_then(|offset| i32::try_from(offset).ok())
+            .filter(|offset| (-86_399..=86_399).contains(offset))
+            .ok_or(EvidenceError::Malformed("offset"))?;
+        Ok(ZoneOffset {
+            zone: text(found, "zone")?.to_owned(),
+            at: at_of(found, "at")?,
+            offset,
+            tzdb: text(found, "tzdb")?.to_owned(),
+        })
+    }
+
+    /// Gives the JSON form.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        json!({ "zone": self.zone, "at": self.at.to_string(), "offset": self.offset, "tzdb": self.tzdb })
+    }
+}
+
+impl Failure {
+    fn parse(value: &Value) -> Result<Failure, EvidenceError> {
+        let found = members(value, "failures", &["need", "code"])?;
+        let need = found.get("need").ok_or(EvidenceError::Missing("need"))?;
+        Ok(Failure {
+            need: Need::parse(need)?,
+            code: text(found, "code")?.to_owned(),
+        })
+    }
+
+    /// Gives the JSON form.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        json!({ "need": self.need.to_value(), "code": self.code })
+    }
+}
+
+/// Gives the members of an object that has no others than the known ones.
+pub(crate) fn members<'a>(
+    value: &'a Value,
+    name: &'static str,
+    known: &[&str],
+) -> Result<&'a Map<String, Value>, EvidenceError> {
+    let found = value.as_object().ok_or(EvidenceError::Malformed(name))?;
+    match found.keys().find(|key| !known.contains(&key.as_str())) {
+        Some(unknown) => Err(EvidenceError::Unknown(unknown.clone())),
+        None => Ok(found),
+    }
+}
+
+/// Gives a member that must be a string.
+pub(crate) fn text<'a>(found: &'a Map<String, Value>, name: &'static str) -> Result<&'a str, EvidenceError> {
+    let value = found.get(name).ok_or(EvidenceError::Missing(name))?;
+    value.as_str().ok_or(EvidenceError::Malformed(name))
+}
+
+/// Gives a member that must be an RFC 3339 instant.
+pub(crate) fn at_of(found: &Map<String, Value>, name: &'static str) -> Result<Timestamp, EvidenceError> {
+    Timestamp::parse(text(found, name)?).map_err(|_| EvidenceError::Malformed(name))
+}
+
+fn string(value: &Value, name: &'static str) -> Result<String, EvidenceError> {
+    value
+        .as_str()
+        .map(str::to_owned)
+        .ok_or(EvidenceError::Malformed(name))
+}
+
+fn object<'a>(
+    found: &'a Map<String, Value>,
+    name: &'static str,
+) -> Result<impl Iterator<Item = (&'a String, &'a Value)>, EvidenceError> {
+    match found.get(name) {
+        None => Ok(None.into_iter().flatten()),
+        Some(Value::Object(inner)) => Ok(Some(inner.iter()).into_iter().flatten()),
+        Some(_) => Err(EvidenceError::Malformed(name)),
+    }
+}
+
+fn array<'a>(found: &'a Map<String, Value>, name: &'static str) -> Result<&'a [Value], EvidenceError> {
+    match found.get(name) {
+        None => Ok(&[]),
+        Some(Value::Array(inner)) => Ok(inner),
+        Some(_) => Err(EvidenceError::Malformed(name)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cast;
+
+    #[test]
+    fn evidence_reads_back_as_written() {
+        let mut evidence = cast::evidence();
+        evidence.trust_statements.push("a.b.c".into());
+        evidence
+            .status_floors
+            .insert("https://acme.example/l".into(), cast::now());
+        for need in [
+            Need::Document(cast::Who::Acme.did()),
+            Need::StatusList("https://acme.example/l".into()),
+            Need::ZoneOffset {
+                zone: "Europe/Berlin".into(),
+                at: cast::now(),
+            },
+        ] {
+            evidence.failures.push(Failure {
+                need,
+                code: "fetch.timeout".into(),
+            });
+        }
+        let text = evidence.to_value().to_string();
+        assert_eq!(Evidence::parse(text.as_bytes()).unwrap(), evidence);
+        assert_eq!(Evidence::parse(b"{}").unwrap(), Evidence::default());
+    }
+
+    #[test]
+    fn what_is_not_evidence_is_refused_with_a_code() {
+        for (text, code) in [
+            ("", "parse.json"),
+            ("[]", "parse.structure"),
+            (r#"{"documents":{},"documents":{}}"#, "parse.duplicate_member"),
+            (r#"{"Documents":{}}"#, "parse.unknown_member"),
+            (r#"{"documents":[]}"#, "parse.structure"),
+            (r#"{"documents":{"acme":"x"}}"#, "parse.structure"),
+            (r#"{"documents":{"did:web:a.example":{}}}"#, "parse.structure"),
+            (r#"{"statusLists":{"u":1}}"#, "parse.structure"),
+            (r#"{"trustStatements":"a"}"#, "parse.structure"),
+            (r#"{"statusFloors":{"u":"yesterday"}}"#, "parse.structure"),
+            (
+                r#"{"zoneOffsets":[{"zone":"Z","at":"2026-01-01T00:00:00Z","offset":86400,"tzdb":""}]}"#,
+                "parse.structure",
+            ),
+            (
+                r#"{"zoneOffsets":[{"zone":"Z","at":"2026-01-01T00:00:00Z","offset":1.5,"tzdb":""}]}"#,
+                "parse.structure",
+            ),
+            (
+                r#"{"failures":[{"need":{"kind":"money"},"code":"x"}]}"#,
+                "parse.structure",
+            ),
+            (
+                r#"{"failures":[{"need":{"kind":"document","did":"did:web:a.example","x":1},"code":"x"}]}"#,
+                "parse.unknown_member",
+            ),
+        ] {
+            let error = Evidence::parse(text.as_bytes()).unwrap_err();
+            assert_eq!(error.code(), code, "{text}");
+        }
+    }
+}

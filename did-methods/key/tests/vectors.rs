@@ -1,0 +1,129 @@
+//! The test vectors of the [did:key specification](https://w3c-ccg.github.io/did-key-spec/), with counts.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::path::PathBuf;
+
+use chancery_did::{Did, DidUrl, Document, KeyType, Method, Plan, PublicKey, Relationship, ResolveError};
+use chancery_did_key::{DidKey, did_for};
+use serde_json::Value;
+
+/// Reads a file of the set; none where the official vectors are absent, which is a failure in CI.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the place of the official vectors is told by the environment"
+)]
+fn read(name: &str) -> Option<Value> {
+    let folder = match std::env::var("CHANCERY_VECTORS") {
+        Ok(folder) => PathBuf::from(folder),
+        Err(_) => PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vectors")),
+    };
+    let Ok(text) = std::fs::read(folder.join("did-key").join(name)) else {
+        assert_ne!(
+            std::env::var("CI").as_deref(),
+            Ok("true"),
+            "did-key/{name} is absent"
+        );
+        println!("not run: did-key/{name}");
+        return None;
+    };
+    Some(serde_json::from_slice(&text).expect("JSON"))
+}
+
+fn resolve(text: &str) -> Result<Document, ResolveError> {
+    match DidKey.plan(&Did::parse(text)?)? {
+        Plan::Local(document) => Ok(*document),
+        Plan::Fetch(url) => panic!("did:key fetches {url}"),
+    }
+}
+
+/// Returns the key of a did:key after checking it in all four relationships for signatures.
+fn signing_key(text: &str) -> PublicKey {
+    let document = resolve(text).expect(text);
+    let id = DidUrl::parse(&format!("{text}#{}", text.trim_start_matches("did:key:"))).expect("a DID URL");
+    let key = document.key_for(&id, Relationship::AssertionMethod).expect(text);
+    for relationship in Relationship::ALL {
+        let found = document.key_for(&id, relationship);
+        assert_eq!(
+            found.is_ok(),
+            relationship != Relationship::KeyAgreement,
+            "{text} {relationship}"
+        );
+    }
+    assert_eq!(did_for(&key).as_str(), text);
+    key
+}
+
+fn base58(value: &Value) -> Vec<u8> {
+    let text = format!("z{}", value.as_str().expect("a string"));
+    multibase::decode(text).expect("base58btc").1
+}
+
+#[test]
+fn ed25519_and_x25519() {
+    let Some(file) = read("ed25519-x25519.json") else {
+        return;
+    };
+    let mut checked = 0;
+    for (did, case) in file.as_object().expect("cases") {
+        let key = signing_key(did);
+        assert_eq!(key.key_type(), KeyType::Ed25519);
+        let pair = &case["verificationKeyPair"];
+        if let Some(raw) = pair.get("publicKeyBase58") {
+            assert_eq!(key.raw(), base58(raw));
+        } else {
+            assert_eq!(PublicKey::from_jwk(&pair["publicKeyJwk"]).expect("a JWK"), key);
+        }
+        let agreement = &case["keyAgreementKeyPair"];
+        let fragment = agreement["id"]
+            .as_str()
+            .expect("an id")
+            .rsplit('#')
+            .next()
+            .expect("a fragment");
+        let own = PublicKey::from_multikey(fragment).expect("an X25519 key");
+        assert_eq!(own.key_type(), KeyType::X25519);
+        if let Some(raw) = agreement.get("publicKeyBase58") {
+            assert_eq!(own.raw(), base58(raw));
+        }
+        checked += 1;
+    }
+    assert_eq!(checked, 5);
+}
+
+#[test]
+fn nist_curves() {
+    let Some(file) = read("nist-curves.json") else {
+        return;
+    };
+    let (mut p256, mut p384, mut unsupported) = (0, 0, 0);
+    for (did, case) in file.as_object().expect("cases") {
+        let method = &case["didDocument"]["verificationMethod"][0];
+        if method["publicKeyJwk"]["crv"] == "P-521" || did.starts_with("did:key:z2J9") {
+            assert_eq!(
+                resolve(did).expect_err("refused").code(),
+                "key.unsupported",
+                "{did}"
+            );
+            unsupported += 1;
+            continue;
+        }
+        let key = signing_key(did);
+        if let Some(jwk) = method.get("publicKeyJwk") {
+            assert_eq!(PublicKey::from_jwk(jwk).expect("a JWK"), key);
+        }
+        match key.key_type() {
+            KeyType::P256 => p256 += 1,
+            KeyType::P384 => p384 += 1,
+            other @ (KeyType::Ed25519 | KeyType::X25519) => panic!("{did} is {other}"),
+        }
+        let private = &case["verificationMethod"]["privateKeyJwk"];
+        if private.is_object() {
+            assert_eq!(
+                PublicKey::from_jwk(private).expect_err("refused").code(),
+                "key.private_member"
+            );
+        }
+    }
+    assert_eq!((p256, p384, unsupported), (3, 2, 2));
+}
