@@ -33,9 +33,18 @@ fn judge(vector: &Vector) -> (u8, serde_json::Value) {
     let document = &vector.document;
     let mut words: Vec<OsString> = vec!["chancery".into(), "verify".into()];
     words.push(file("presentation", vector.text("presentation")));
-    words.extend(["--policy".into(), file("policy.json", &document["policy"].to_string())]);
-    words.extend(["--evidence".into(), file("evidence.json", &document["evidence"].to_string())]);
-    words.extend(["--request".into(), file("request.json", &document["request"].to_string())]);
+    words.extend([
+        "--policy".into(),
+        file("policy.json", &document["policy"].to_string()),
+    ]);
+    words.extend([
+        "--evidence".into(),
+        file("evidence.json", &document["evidence"].to_string()),
+    ]);
+    words.extend([
+        "--request".into(),
+        file("request.json", &document["request"].to_string()),
+    ]);
     words.extend(["--offline".into(), "--output".into(), "json".into()]);
     let at = Timestamp::parse(vector.text("at")).unwrap();
     let now = if document["historical"] == true {
@@ -49,7 +58,11 @@ fn judge(vector: &Vector) -> (u8, serde_json::Value) {
     let exit = run_at(words, &mut console, Arc::new(SettableClock::new(now)));
     let text = out.0.lock().unwrap().clone();
     let value = serde_json::from_slice(&text).unwrap_or_else(|_| {
-        panic!("{}: no JSON on standard output: {}", vector.name, String::from_utf8_lossy(&text))
+        panic!(
+            "{}: no JSON on standard output: {}",
+            vector.name,
+            String::from_utf8_lossy(&text)
+        )
     });
     (exit, value)
 }

@@ -12,7 +12,10 @@ struct Host {
 }
 
 fn module() -> Option<Vec<u8>> {
-    #[expect(clippy::disallowed_methods, reason = "`cargo xtask test` builds the module and says where it is")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "`cargo xtask test` builds the module and says where it is"
+    )]
     match std::env::var("CHANCERY_WASM") {
         Ok(path) => Some(std::fs::read(path).unwrap()),
         Err(_) if std::env::var("CI").is_ok() => panic!("CHANCERY_WASM is not set: run `cargo xtask test`"),
@@ -28,7 +31,9 @@ impl Host {
         let engine = Engine::default();
         let module = Module::new(&engine, bytes).unwrap();
         let mut store = Store::new(&engine, ());
-        let instance: Instance = Linker::new(&engine).instantiate_and_start(&mut store, &module).unwrap();
+        let instance: Instance = Linker::new(&engine)
+            .instantiate_and_start(&mut store, &module)
+            .unwrap();
         Self {
             memory: instance.get_memory(&store, "memory").unwrap(),
             input: instance.get_typed_func(&store, "chancery_input").unwrap(),
@@ -39,12 +44,19 @@ impl Host {
     }
 
     fn judge(&mut self, document: &[u8]) -> serde_json::Value {
-        let room = self.input.call(&mut self.store, u32::try_from(document.len()).unwrap()).unwrap();
-        self.memory.write(&mut self.store, usize::try_from(room).unwrap(), document).unwrap();
+        let room = self
+            .input
+            .call(&mut self.store, u32::try_from(document.len()).unwrap())
+            .unwrap();
+        self.memory
+            .write(&mut self.store, usize::try_from(room).unwrap(), document)
+            .unwrap();
         let answer = self.verify.call(&mut self.store, ()).unwrap();
         let length = self.length.call(&mut self.store, ()).unwrap();
         let mut bytes = vec![0; usize::try_from(length).unwrap()];
-        self.memory.read(&self.store, usize::try_from(answer).unwrap(), &mut bytes).unwrap();
+        self.memory
+            .read(&self.store, usize::try_from(answer).unwrap(), &mut bytes)
+            .unwrap();
         serde_json::from_slice(&bytes).unwrap()
     }
 }
@@ -53,8 +65,10 @@ impl Host {
 fn the_module_imports_nothing() {
     let Some(bytes) = module() else { return };
     let module = Module::new(&Engine::default(), &bytes).unwrap();
-    let imports: Vec<String> =
-        module.imports().map(|import| format!("{}.{}", import.module(), import.name())).collect();
+    let imports: Vec<String> = module
+        .imports()
+        .map(|import| format!("{}.{}", import.module(), import.name()))
+        .collect();
     assert!(imports.is_empty(), "{imports:?}");
 }
 
@@ -76,10 +90,21 @@ fn the_corpus_gets_its_verdict_and_code_inside_wasm() {
 fn garbage_gets_a_coded_answer_and_the_instance_lives_on() {
     let Some(bytes) = module() else { return };
     let mut host = Host::new(&bytes);
-    let good = corpus().into_iter().find(|vector| vector.expected().allow).unwrap();
+    let good = corpus()
+        .into_iter()
+        .find(|vector| vector.expected().allow)
+        .unwrap();
     let whole = good.document.to_string();
     let deep = "[".repeat(20_000);
-    let garbage: Vec<&[u8]> = vec![b"", b"{", b"null", b"\xff\xfe", b"{\"at\":1}", deep.as_bytes(), b"{\"a\":1,\"a\":2}"];
+    let garbage: Vec<&[u8]> = vec![
+        b"",
+        b"{",
+        b"null",
+        b"\xff\xfe",
+        b"{\"at\":1}",
+        deep.as_bytes(),
+        b"{\"a\":1,\"a\":2}",
+    ];
     for input in garbage {
         let answer = host.judge(input);
         assert_eq!(answer["allow"], false);

@@ -1,6 +1,10 @@
 //! What crosses crates: the corpus of `tests/vectors`, and the doors that it goes through.
 
-#![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "support code of tests: a broken corpus must stop them")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "support code of tests: a broken corpus must stop them"
+)]
 
 use std::path::{Path, PathBuf};
 
@@ -55,7 +59,10 @@ impl Outcome {
 /// The workspace's root.
 #[must_use]
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_path_buf()
 }
 
 /// The whole corpus, by name.
@@ -81,9 +88,25 @@ pub fn compare(door: &str, said: &[(Vector, Outcome)]) {
     let wrong: Vec<String> = said
         .iter()
         .filter(|(vector, outcome)| vector.expected() != *outcome)
-        .map(|(vector, outcome)| format!("{}: expected {:?}, {door} said {outcome:?}", vector.name, vector.expected()))
+        .map(|(vector, outcome)| {
+            format!(
+                "{}: expected {:?}, {door} said {outcome:?}",
+                vector.name,
+                vector.expected()
+            )
+        })
         .collect();
-    println!("vectors {door}: {} judged, {} as expected", said.len(), said.len().saturating_sub(wrong.len()));
+    println!(
+        "vectors {door}: {} judged, {} as expected",
+        said.len(),
+        said.len().saturating_sub(wrong.len())
+    );
     assert!(!said.is_empty(), "the corpus is empty");
-    assert!(wrong.is_empty(), "{} of {} differ:\n{}", wrong.len(), said.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {} differ:\n{}",
+        wrong.len(),
+        said.len(),
+        wrong.join("\n")
+    );
 }

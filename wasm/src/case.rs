@@ -33,7 +33,7 @@ fn judge(input: &[u8]) -> Result<Value, Refused> {
         _ => return Err(missing("presentation")),
     };
     let evidence = case.get("evidence").ok_or_else(|| missing("evidence"))?;
-    let evidence = Evidence::from_value(evidence).map_err(|error| (error.code().to_owned(), error.to_string()))?;
+    let evidence = Evidence::parse_value(evidence).map_err(|error| (error.code().to_owned(), error.to_string()))?;
     let policy = case.get("policy").ok_or_else(|| missing("policy"))?;
     let policy = Policy::parse_value(policy).map_err(|error| (error.code().to_owned(), error.to_string()))?;
     let request = case.get("request").ok_or_else(|| missing("request"))?;

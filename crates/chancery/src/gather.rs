@@ -152,7 +152,7 @@ impl Gatherer {
         let (outcome, evidence) = self.gather(evidence, policy.max_status_age, at, judge).await;
         let decision = outcome.unwrap_or_else(|undecided| *undecided);
         if matches!(moment, Moment::Now(_)) {
-            self.status.learn(&decision, &evidence, at);
+            self.status.learn(&decision.status_floors, &evidence, at);
         }
         (self.commit(decision, at).await, evidence)
     }
@@ -167,9 +167,14 @@ impl Gatherer {
         at: Timestamp,
     ) -> Result<Session, AdmitError> {
         let judge = |evidence: &Evidence| admit(presentation, evidence, policy, audience, nonce, at);
-        let (outcome, _) = self
+        let (outcome, evidence) = self
             .gather(Evidence::default(), policy.max_status_age, at, judge)
             .await;
+        let proven = match &outcome {
+            Ok(session) => session.status_floors(),
+            Err(refused) => &refused.status_floors,
+        };
+        self.status.learn(proven, &evidence, at);
         let session = outcome?;
         self.ledger.commit(session.commit(), at).await?;
         Ok(session)
@@ -188,7 +193,7 @@ impl Gatherer {
             .gather(Evidence::default(), policy.max_status_age, at, judge)
             .await;
         let decision = outcome.unwrap_or_else(|undecided| *undecided);
-        self.status.learn(&decision, &evidence, at);
+        self.status.learn(&decision.status_floors, &evidence, at);
         self.commit(decision, at).await
     }
 

@@ -1,6 +1,7 @@
 //! The commands, one file per noun.
 
 mod agent;
+mod challenge;
 mod check;
 mod completions;
 mod credential;
@@ -22,10 +23,10 @@ use std::future::Future;
 
 use clap::Subcommand;
 
+use crate::Global;
 use crate::console::Console;
 use crate::demo;
 use crate::exit::{Exit, Failure};
-use crate::Global;
 
 /// Everything that the binary can do.
 #[derive(Debug, Subcommand)]
@@ -36,6 +37,8 @@ pub enum Command {
     Init(init::Init),
     /// Run this organization's registry.
     Serve(serve::Serve),
+    /// Make a fresh nonce for one presenter.
+    Challenge(challenge::Challenge),
     /// Decide about one action: one presentation, one policy, one verdict.
     Verify(verify::Verify),
     /// Hand a narrower part of a capability to another agent.
@@ -78,6 +81,7 @@ pub(crate) fn run(command: Command, global: &Global, console: &mut Console) -> R
         Command::Demo(options) => block_on(demo::play(&options, console))?,
         Command::Init(command) => init::run(&command, global, console),
         Command::Serve(command) => block_on(serve::run(&command, global, console))?,
+        Command::Challenge(command) => block_on(challenge::run(&command, global, console))?,
         Command::Verify(command) => block_on(verify::run(&command, global, console))?,
         Command::Delegate(command) => block_on(delegate::run(&command, global, console))?,
         Command::Present(command) => present::run(&command, global, console),
@@ -98,7 +102,12 @@ pub(crate) fn run(command: Command, global: &Global, console: &mut Console) -> R
 /// Runs a future on a runtime of its own: only the commands that talk to others need one.
 fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime
-        .map_err(|error| Failure::new(Exit::Configuration, "config.runtime", format!("no runtime: {error}")))?;
+    let runtime = runtime.map_err(|error| {
+        Failure::new(
+            Exit::Configuration,
+            "config.runtime",
+            format!("no runtime: {error}"),
+        )
+    })?;
     Ok(runtime.block_on(future))
 }

@@ -40,7 +40,9 @@ pub struct Console {
 
 impl fmt::Debug for Console {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Console").field("format", &self.format).finish_non_exhaustive()
+        f.debug_struct("Console")
+            .field("format", &self.format)
+            .finish_non_exhaustive()
     }
 }
 
@@ -54,7 +56,12 @@ impl Console {
     /// Any two streams, for tests and for programs that embed the command.
     #[must_use]
     pub fn new(out: Box<dyn Write + Send>, err: Box<dyn Write + Send>) -> Self {
-        Self { out, err, format: Format::Table, talk: true }
+        Self {
+            out,
+            err,
+            format: Format::Table,
+            talk: true,
+        }
     }
 
     /// Whether data must be JSON.
@@ -70,7 +77,11 @@ impl Console {
 
     /// Prints a JSON document as the format wants it.
     pub fn json(&mut self, value: &Value) {
-        let text = if self.format == Format::Jsonl { value.to_string() } else { format!("{value:#}") };
+        let text = if self.format == Format::Jsonl {
+            value.to_string()
+        } else {
+            format!("{value:#}")
+        };
         self.line(text);
     }
 
@@ -94,15 +105,49 @@ impl Console {
             });
             self.json(&value);
         }
-        Self::put(&mut self.err, &format_args!("error[{}]: {failure}", failure.code()));
+        Self::put(
+            &mut self.err,
+            &format_args!("error[{}]: {failure}", failure.code()),
+        );
         if let Some(help) = failure.help() {
             Self::put(&mut self.err, &format_args!("  help: {help}"));
         }
     }
 
     fn put(stream: &mut Box<dyn Write + Send>, text: &dyn fmt::Display) {
+        let text = harmless(&text.to_string());
         // A closed pipe is the reader's choice, not an error of the command.
         let written: io::Result<()> = writeln!(stream, "{text}").and_then(|()| stream.flush());
         drop(written);
+    }
+}
+
+/// The text without what would steer a terminal or turn its reading order: papers are strangers' words.
+fn harmless(text: &str) -> String {
+    let steers = |letter: char| {
+        (letter.is_control() && !matches!(letter, '\n' | '\t'))
+            || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let mut clean = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if steers(letter) {
+            clean.extend(letter.escape_unicode())
+        } else {
+            clean.push(letter)
+        }
+    }
+    clean
+}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn a_strangers_words_cannot_steer_the_terminal() {
+        assert_eq!(
+            harmless("a\tb\n\u{1b}[2Jc\u{202e}d\rä"),
+            "a\tb\n\\u{1b}[2Jc\\u{202e}d\\u{d}ä"
+        );
     }
 }

@@ -52,6 +52,7 @@ pub(crate) fn checks(decision: &Decision, margin: &str) -> String {
     for check in &decision.checks {
         let outcome = match check.status {
             CheckStatus::Pass => "pass",
+            CheckStatus::Fail if decision.verdict == Verdict::Indeterminate => "?",
             CheckStatus::Fail => "FAIL",
             CheckStatus::Skip => "-",
             CheckStatus::Stale => "stale",
@@ -72,8 +73,13 @@ pub(crate) fn tree(decision: &Decision) -> String {
             let _written = writeln!(text, "{}", hop.issuer);
         }
         let margin = "   ".repeat(depth);
-        let narrowed = if hop.narrowed.is_empty() { "nothing more".to_owned() } else { hop.narrowed.join("; ") };
-        let _written = writeln!(text, "{margin}└─ {}  {narrowed}", short(&hop.subject));
+        let narrowed = if hop.narrowed.is_empty() {
+            "nothing more".to_owned()
+        } else {
+            hop.narrowed.join("; ")
+        };
+        let doubt = if hop.proven { "" } else { "  (unproven)" };
+        let _written = writeln!(text, "{margin}└─ {}  {narrowed}{doubt}", short(&hop.subject));
     }
     text
 }
@@ -100,7 +106,14 @@ pub(crate) fn short(did: &Did) -> String {
         return text.to_owned();
     }
     let head: String = text.chars().take(20).collect();
-    let tail: String = text.chars().rev().take(6).collect::<Vec<_>>().into_iter().rev().collect();
+    let tail: String = text
+        .chars()
+        .rev()
+        .take(6)
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .collect();
     format!("{head}…{tail}")
 }
 

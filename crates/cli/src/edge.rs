@@ -12,6 +12,7 @@ use chancery_trust::Policy;
 
 use crate::Global;
 use crate::exit::{Exit, Failure};
+use crate::home::Home;
 use crate::input;
 
 /// The clock of a run: the machine's, unless the caller of [`crate::run_at`] brought another.
@@ -32,10 +33,31 @@ impl std::fmt::Debug for RunClock {
 
 /// The guarded client for this command; `named` are the URLs and DIDs that the command itself names.
 pub(crate) fn guarded(global: &Global, named: &[String]) -> Result<Guarded, Failure> {
-    let roots = roots(&global.ca_file)?;
+    let roots = roots(&authorities(global))?;
     let loopback = if global.dev { loopback(named) } else { Vec::new() };
     Guarded::new(GuardLimits::default(), roots, loopback)
         .map_err(|error| Failure::new(Exit::Configuration, error.code(), error.to_string()))
+}
+
+/// The certificate authorities that are named, and with `--dev` the home's own.
+fn authorities(global: &Global) -> Vec<PathBuf> {
+    let mut files = global.ca_file.clone();
+    let own = global.home.join("dev-ca.pem");
+    if global.dev && own.is_file() {
+        files.push(own);
+    }
+    files
+}
+
+/// The registry that the command or its home names, as far as there is one.
+pub(crate) fn own(global: &Global) -> Vec<String> {
+    let home = || Home::open(global).and_then(|home| home.registry()).ok();
+    global.registry.clone().or_else(home).into_iter().collect()
+}
+
+/// Whether a service on this machine is among what is named.
+pub(crate) fn names_this_machine(named: &[String]) -> bool {
+    !loopback(named).is_empty()
 }
 
 /// Everything that a policy names and that may have to be asked.
@@ -92,6 +114,9 @@ mod tests {
             "nonsense",
         ]
         .map(str::to_owned);
-        assert_eq!(loopback(&named), [("localhost".to_owned(), 8480), ("localhost".to_owned(), 8481)]);
+        assert_eq!(
+            loopback(&named),
+            [("localhost".to_owned(), 8480), ("localhost".to_owned(), 8481)]
+        );
     }
 }

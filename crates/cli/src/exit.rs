@@ -5,6 +5,9 @@
 
 use std::fmt;
 
+/// The longest message of a failure, in characters.
+const LONGEST: usize = 400;
+
 /// The process exit codes of every command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -55,8 +58,21 @@ pub struct Failure {
 
 impl Failure {
     /// A failure with its code and message.
+    ///
+    /// The message is kept to one line of bounded length: what is wrong with an input may quote it.
     pub fn new(exit: Exit, code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { exit, code: code.into(), message: message.into(), help: None }
+        let message = message.into();
+        let line = message.lines().next().unwrap_or_default();
+        let mut short: String = line.chars().take(LONGEST).collect();
+        if short.len() < line.len() {
+            short.push('…');
+        }
+        Self {
+            exit,
+            code: code.into(),
+            message: short,
+            help: None,
+        }
     }
 
     /// A wrong use of the command, or an input that cannot be read (`usage.*`, exit 2).

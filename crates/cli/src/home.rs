@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use chancery::{KeyStore, Passphrase};
+use chancery::{KeyStore, OsRandom, Passphrase};
 use chancery_did::{Did, SecretKey};
 use chancery_registry::app::Keys;
 use chancery_registry::config::Config;
@@ -40,22 +40,43 @@ impl Home {
         Ok(Self { folder })
     }
 
-    /// Makes the folder; one that is there already is refused.
-    pub(crate) fn create(folder: &Path) -> Result<Self, Failure> {
-        let mut builder = fs::DirBuilder::new();
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::DirBuilderExt;
-            builder.mode(0o700);
+    /// Makes the folder and fills it; one that is there already is refused.
+    ///
+    /// INVARIANT: the folder gets its name when it is complete; what failed midway is taken away again.
+    /// `fill` gets the unfinished home and the path that it will have.
+    pub(crate) fn create(
+        folder: &Path,
+        fill: impl FnOnce(&Self, &Path) -> Result<(), Failure>,
+    ) -> Result<Self, Failure> {
+        let failed = |why: &str| {
+            Failure::usage(
+                "usage.write",
+                format!("`{}` cannot be made: {why}", folder.display()),
+            )
+            .with_help("a home is made once: choose a folder that is not there yet")
+        };
+        if folder.symlink_metadata().is_ok() {
+            return Err(failed("it is there already"));
         }
-        builder.create(folder).map_err(|error| {
-            Failure::usage("usage.write", format!("`{}` cannot be made: {error}", folder.display()))
-                .with_help("a home is made once: choose a folder that is not there yet")
-        })?;
-        let folder = folder.canonicalize().map_err(|error| {
-            Failure::usage("usage.write", format!("`{}` cannot be used: {error}", folder.display()))
-        })?;
-        Ok(Self { folder })
+        let name = folder.file_name().ok_or_else(|| failed("it has no name"))?;
+        let above = folder
+            .parent()
+            .filter(|above| !above.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        let above = above.canonicalize().map_err(|error| failed(&error.to_string()))?;
+        let place = above.join(name);
+        let unfinished = Self {
+            folder: above.join(format!(".chancery-{}", OsRandom::nonce())),
+        };
+        private_folder(&unfinished.folder).map_err(|error| failed(&error.to_string()))?;
+        let filled = fill(&unfinished, &place).and_then(|()| {
+            fs::rename(&unfinished.folder, &place).map_err(|error| failed(&error.to_string()))
+        });
+        if let Err(failure) = filled {
+            let _swept = fs::remove_dir_all(&unfinished.folder);
+            return Err(failure);
+        }
+        Ok(Self { folder: place })
     }
 
     /// A file in this home.
@@ -68,11 +89,22 @@ impl Home {
         KeyStore::open(self.file("keys"), passphrase(global)?).map_err(|error| refused(&error))
     }
 
+    /// The key store for a key to be added: only under the passphrase that opens what is there.
+    pub(crate) fn keys_to_add(&self, global: &Global) -> Result<KeyStore, Failure> {
+        let store = self.keys(global)?;
+        store.load(ISSUE).map_err(|error| refused(&error))?;
+        Ok(store)
+    }
+
     /// The three keys that the registry signs with.
     pub(crate) fn registry_keys(&self, global: &Global) -> Result<Keys, Failure> {
         let store = self.keys(global)?;
         let load = |name: &str| store.load(name).map(Arc::new).map_err(|error| refused(&error));
-        Ok(Keys { issue: load(ISSUE)?, status: load(STATUS)?, trqp: load(TRQP)? })
+        Ok(Keys {
+            issue: load(ISSUE)?,
+            status: load(STATUS)?,
+            trqp: load(TRQP)?,
+        })
     }
 
     /// One key by its name.
@@ -103,24 +135,43 @@ impl Home {
     }
 }
 
+fn private_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
+}
+
 /// The DID of the organization that a configuration describes.
 pub(crate) fn organization(config: &Config) -> Result<Did, Failure> {
     let broken = |text: String| Failure::new(Exit::Configuration, "config.value", text);
-    let (host, port) = config.host_and_port().map_err(|error| broken(error.to_string()))?;
+    let (host, port) = config
+        .host_and_port()
+        .map_err(|error| broken(error.to_string()))?;
     chancery_did_web::did_for(host, port, &[]).map_err(|error| broken(error.to_string()))
 }
 
 /// A failure of the key store, with the exit code that it means.
 pub(crate) fn refused(error: &chancery::keystore::KeyStoreError) -> Failure {
-    let exit = if error.code().starts_with("config.") { Exit::Configuration } else { Exit::Usage };
+    let exit = match error.code() {
+        "config.key_exists" | "config.key_name" | "key.not_found" => Exit::Usage,
+        code if code.starts_with("config.") => Exit::Configuration,
+        _ => Exit::Usage,
+    };
     Failure::new(exit, error.code(), error.to_string())
 }
 
 /// The passphrase from the file that the command names, which nobody else may read.
 fn passphrase(global: &Global) -> Result<Passphrase, Failure> {
     let Some(path) = &global.passphrase_file else {
-        return Err(Failure::usage("usage.passphrase", "the key store needs a passphrase".to_owned())
-            .with_help("write one into a file that only you can read and name it with --passphrase-file FILE"));
+        return Err(
+            Failure::usage("usage.passphrase", "the key store needs a passphrase".to_owned()).with_help(
+                "write one into a file that only you can read and name it with --passphrase-file FILE",
+            ),
+        );
     };
     refuse_wider(path)?;
     let text = input::read_text(path)?;

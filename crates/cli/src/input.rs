@@ -4,10 +4,11 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{BufRead, IsTerminal, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
+use chancery::OsRandom;
 use chancery_did::Timestamp;
 use chancery_proof::Limits;
 
@@ -19,16 +20,26 @@ const FILE_LIMIT: u64 = 4 * 1024 * 1024;
 /// Reads a file, or standard input for `-`.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let shown = path.display();
-    let failed = |error: std::io::Error| Failure::usage("usage.read", format!("`{shown}` cannot be read: {error}"));
+    let failed =
+        |error: std::io::Error| Failure::usage("usage.read", format!("`{shown}` cannot be read: {error}"));
     let mut bytes = Vec::new();
     if path.as_os_str() == "-" {
-        std::io::stdin().lock().take(FILE_LIMIT.saturating_add(1)).read_to_end(&mut bytes).map_err(failed)?;
+        std::io::stdin()
+            .lock()
+            .take(FILE_LIMIT.saturating_add(1))
+            .read_to_end(&mut bytes)
+            .map_err(failed)?;
     } else {
         let file = fs::File::open(path).map_err(failed)?;
-        file.take(FILE_LIMIT.saturating_add(1)).read_to_end(&mut bytes).map_err(failed)?;
+        file.take(FILE_LIMIT.saturating_add(1))
+            .read_to_end(&mut bytes)
+            .map_err(failed)?;
     }
     if u64::try_from(bytes.len()).is_ok_and(|length| length > FILE_LIMIT) {
-        return Err(Failure::usage("limit.size", format!("`{shown}` is larger than {FILE_LIMIT} bytes")));
+        return Err(Failure::usage(
+            "limit.size",
+            format!("`{shown}` is larger than {FILE_LIMIT} bytes"),
+        ));
     }
     Ok(bytes)
 }
@@ -38,8 +49,12 @@ pub(crate) fn lines(path: &Path) -> Result<Lines, Failure> {
     if path.as_os_str() == "-" {
         return Ok(Lines(Box::new(std::io::BufReader::new(std::io::stdin()))));
     }
-    let file = fs::File::open(path)
-        .map_err(|error| Failure::usage("usage.read", format!("`{}` cannot be read: {error}", path.display())))?;
+    let file = fs::File::open(path).map_err(|error| {
+        Failure::usage(
+            "usage.read",
+            format!("`{}` cannot be read: {error}", path.display()),
+        )
+    })?;
     Ok(Lines(Box::new(std::io::BufReader::new(file))))
 }
 
@@ -50,10 +65,17 @@ impl Lines {
     /// The next line, or `None` at the end.
     pub(crate) fn next(&mut self) -> Result<Option<Vec<u8>>, Failure> {
         let mut line = Vec::new();
-        let failed = |error: std::io::Error| Failure::usage("usage.read", format!("the stream broke: {error}"));
-        let count = (&mut self.0).take(FILE_LIMIT).read_until(b'\n', &mut line).map_err(failed)?;
+        let failed =
+            |error: std::io::Error| Failure::usage("usage.read", format!("the stream broke: {error}"));
+        let count = (&mut self.0)
+            .take(FILE_LIMIT)
+            .read_until(b'\n', &mut line)
+            .map_err(failed)?;
         if u64::try_from(count).is_ok_and(|count| count >= FILE_LIMIT) {
-            return Err(Failure::usage("limit.size", format!("a line is longer than {FILE_LIMIT} bytes")));
+            return Err(Failure::usage(
+                "limit.size",
+                format!("a line is longer than {FILE_LIMIT} bytes"),
+            ));
         }
         Ok((count > 0).then_some(line))
     }
@@ -64,7 +86,10 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
     let bytes = read(path)?;
     match String::from_utf8(bytes) {
         Ok(text) => Ok(text.trim().to_owned()),
-        Err(_) => Err(Failure::usage("parse.utf8", format!("`{}` is not UTF-8 text", path.display()))),
+        Err(_) => Err(Failure::usage(
+            "parse.utf8",
+            format!("`{}` is not UTF-8 text", path.display()),
+        )),
     }
 }
 
@@ -75,7 +100,33 @@ pub(crate) fn read_json(path: &Path) -> Result<Value, Failure> {
         .map_err(|error| Failure::usage(error.code(), format!("`{}`: {error}", path.display())))
 }
 
+/// Refuses a name under which no new file can be written, before anything is done for its sake.
+pub(crate) fn vacant(path: Option<&Path>) -> Result<(), Failure> {
+    let Some(path) = path else { return Ok(()) };
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    if path.symlink_metadata().is_ok() {
+        return Err(unwritten(path, "it is there already"));
+    }
+    if !folder.is_dir() {
+        return Err(unwritten(path, "there is no such folder"));
+    }
+    Ok(())
+}
+
+fn unwritten(path: &Path, why: &str) -> Failure {
+    Failure::usage(
+        "usage.write",
+        format!("`{}` cannot be written: {why}", path.display()),
+    )
+    .with_help("an existing file is never written over: choose another name or remove it")
+}
+
 /// Writes a new file that its owner alone may read; an existing file or a link is refused.
+///
+/// INVARIANT: a file that could not be written whole is taken away again.
 pub(crate) fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -84,30 +135,32 @@ pub(crate) fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    let written = options.open(path).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        if !text.ends_with('\n') {
-            file.write_all(b"\n")?;
-        }
-        file.sync_all()
-    });
-    written.map_err(|error| {
-        Failure::usage("usage.write", format!("`{}` cannot be written: {error}", path.display()))
-            .with_help("an existing file is never written over: choose another name or remove it")
+    let mut file = options
+        .open(path)
+        .map_err(|error| unwritten(path, &error.to_string()))?;
+    let end = if text.ends_with('\n') { "" } else { "\n" };
+    let written = file
+        .write_all(text.as_bytes())
+        .and_then(|()| file.write_all(end.as_bytes()));
+    written.and_then(|()| file.sync_all()).map_err(|error| {
+        let _half = fs::remove_file(path);
+        unwritten(path, &error.to_string())
     })
 }
 
 /// Writes one of the command's own files anew, by way of another name, so that nobody reads half of it.
 pub(crate) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
-    let new = path.with_extension("new");
-    let failed = |error: std::io::Error| {
-        Failure::usage("usage.write", format!("`{}` cannot be written: {error}", path.display()))
-    };
-    if new.exists() {
-        fs::remove_file(&new).map_err(failed)?;
-    }
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{}", OsRandom::nonce()));
+    let new = PathBuf::from(name);
     write_new(&new, text)?;
-    fs::rename(&new, path).map_err(failed)
+    fs::rename(&new, path).map_err(|error| {
+        let _unused = fs::remove_file(&new);
+        Failure::usage(
+            "usage.write",
+            format!("`{}` cannot be written: {error}", path.display()),
+        )
+    })
 }
 
 /// Takes `k=v` pairs apart into JSON strings; the value stays exactly as typed.
@@ -121,8 +174,14 @@ pub(crate) fn arguments(pairs: &[String]) -> Result<Option<Value>, Failure> {
             .split_once('=')
             .filter(|(name, _)| !name.is_empty())
             .ok_or_else(|| Failure::usage("usage.argument", format!("`{pair}` is not name=value")))?;
-        if members.insert(name.to_owned(), Value::String(value.to_owned())).is_some() {
-            return Err(Failure::usage("usage.argument", format!("argument `{name}` is given twice")));
+        if members
+            .insert(name.to_owned(), Value::String(value.to_owned()))
+            .is_some()
+        {
+            return Err(Failure::usage(
+                "usage.argument",
+                format!("argument `{name}` is given twice"),
+            ));
         }
     }
     Ok(Some(Value::Object(members)))
@@ -130,9 +189,13 @@ pub(crate) fn arguments(pairs: &[String]) -> Result<Option<Value>, Failure> {
 
 /// Reads a duration such as `90s`, `15m`, `12h` or `7d`, in seconds.
 pub(crate) fn duration(text: &str) -> Result<u64, String> {
-    let split = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
+    let split = text
+        .find(|letter: char| !letter.is_ascii_digit())
+        .unwrap_or(text.len());
     let (number, unit) = text.split_at_checked(split).unwrap_or((text, ""));
-    let number: u64 = number.parse().map_err(|_| format!("`{text}` is not a duration such as 15m"))?;
+    let number: u64 = number
+        .parse()
+        .map_err(|_| format!("`{text}` is not a duration such as 15m"))?;
     let scale: u64 = match unit {
         "" | "s" => 1,
         "m" => 60,
@@ -140,7 +203,10 @@ pub(crate) fn duration(text: &str) -> Result<u64, String> {
         "d" => 86_400,
         _ => return Err(format!("`{unit}` is not a unit of time: use s, m, h or d")),
     };
-    number.checked_mul(scale).filter(|seconds| *seconds <= 366 * 86_400).ok_or_else(|| format!("`{text}` is too long"))
+    number
+        .checked_mul(scale)
+        .filter(|seconds| *seconds <= 366 * 86_400)
+        .ok_or_else(|| format!("`{text}` is too long"))
 }
 
 /// Reads an RFC 3339 time.
@@ -154,7 +220,8 @@ pub(crate) fn confirm(yes: bool, question: &str) -> Result<(), Failure> {
         return Ok(());
     }
     let refused = || {
-        Failure::usage("usage.unconfirmed", format!("not confirmed: {question}")).with_help("say --yes to mean it")
+        Failure::usage("usage.unconfirmed", format!("not confirmed: {question}"))
+            .with_help("say --yes to mean it")
     };
     if !std::io::stdin().is_terminal() {
         return Err(refused());
@@ -177,7 +244,16 @@ mod tests {
     fn a_duration_has_a_number_and_a_known_unit() {
         assert_eq!(duration("15m"), Ok(900));
         assert_eq!(duration("1d"), Ok(86_400));
-        for bad in ["", "m", "15 m", "-1s", "1w", "99999999999999999999s", "400d", "1.5h"] {
+        for bad in [
+            "",
+            "m",
+            "15 m",
+            "-1s",
+            "1w",
+            "99999999999999999999s",
+            "400d",
+            "1.5h",
+        ] {
             assert!(duration(bad).is_err(), "{bad}");
         }
     }
@@ -185,7 +261,10 @@ mod tests {
     #[test]
     fn an_argument_is_a_string_given_once() {
         let pairs = ["amount=35.00".to_owned(), "note=a=b".to_owned()];
-        assert_eq!(arguments(&pairs).unwrap().unwrap(), serde_json::json!({"amount": "35.00", "note": "a=b"}));
+        assert_eq!(
+            arguments(&pairs).unwrap().unwrap(),
+            serde_json::json!({"amount": "35.00", "note": "a=b"})
+        );
         assert!(arguments(&["amount".to_owned()]).is_err());
         assert!(arguments(&["=1".to_owned()]).is_err());
         assert!(arguments(&["a=1".to_owned(), "a=2".to_owned()]).is_err());

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use chancery::{Clock, Guarded, Resolver};
-use chancery_did::{Did, Document, DidUrl, PublicKey, Relationship};
+use chancery_did::{Did, DidUrl, Document, PublicKey, Relationship};
 use chancery_proof::{Keys, Limits};
 use chancery_registry::client::Client;
 use chancery_trust::RegistryAnchor;
@@ -30,18 +30,36 @@ pub(crate) struct Introduction {
 }
 
 /// Fetches and proves what an organization says of itself.
-pub(crate) async fn introduce(did: &Did, client: &Guarded, clock: Arc<dyn Clock>) -> Result<Introduction, Failure> {
+pub(crate) async fn introduce(
+    did: &Did,
+    client: &Guarded,
+    clock: Arc<dyn Clock>,
+) -> Result<Introduction, Failure> {
     let resolver = Resolver::new(client.clone(), clock.clone());
-    let unresolved =
-        |error: chancery::resolver::ResolutionError| Failure::new(Exit::Network, error.code(), error.to_string());
+    let unresolved = |error: chancery::resolver::ResolutionError| {
+        Failure::new(Exit::Network, error.code(), error.to_string())
+    };
     let document = resolver.resolve(did).await.map_err(unresolved)?;
     let base = base(did)?;
-    let token = Client::new(&base, client.clone(), None).description().await.map_err(office::refused)?;
-    let description =
-        Description::verify(token.trim(), did, &OneDocument(&document), &Limits::default(), clock.now(), SKEW)
-            .map_err(|error| Failure::new(Exit::No, error.code(), error.to_string()))?;
+    let token = Client::new(&base, client.clone(), None)
+        .description()
+        .await
+        .map_err(office::refused)?;
+    let description = Description::verify(
+        token.trim(),
+        did,
+        &OneDocument(&document),
+        &Limits::default(),
+        clock.now(),
+        SKEW,
+    )
+    .map_err(|error| Failure::new(Exit::No, error.code(), error.to_string()))?;
     let registry = description.services.get(TRQP).cloned().ok_or_else(|| {
-        Failure::new(Exit::No, "trust.statement_invalid", format!("`{did}` names no trust registry"))
+        Failure::new(
+            Exit::No,
+            "trust.statement_invalid",
+            format!("`{did}` names no trust registry"),
+        )
     })?;
     let trqp = resolver.resolve(&registry).await.map_err(unresolved)?;
     let trqp = trqp
@@ -77,6 +95,8 @@ struct OneDocument<'a>(&'a Document);
 
 impl Keys for OneDocument<'_> {
     fn key(&self, method: &DidUrl, relationship: Relationship) -> Result<PublicKey, (&'static str, String)> {
-        self.0.key_for(method, relationship).map_err(|error| (error.code(), error.to_string()))
+        self.0
+            .key_for(method, relationship)
+            .map_err(|error| (error.code(), error.to_string()))
     }
 }

@@ -15,7 +15,7 @@ pub(crate) fn registry(global: &Global) -> Result<Client, Failure> {
         Some(url) => url.clone(),
         None => Home::open(global)?.registry()?,
     };
-    let client = edge::guarded(&trusting(global), &[base.clone()])?;
+    let client = edge::guarded(global, std::slice::from_ref(&base))?;
     Ok(Client::new(&base, client, token(global)?))
 }
 
@@ -31,16 +31,6 @@ pub(crate) fn refused(error: ClientError) -> Failure {
     Failure::new(exit, error.code().to_owned(), error.to_string())
 }
 
-/// With `--dev`, the home's own certificate authority is trusted when none is named.
-pub(crate) fn trusting(global: &Global) -> Global {
-    let mut global = global.clone();
-    let own = global.home.join("dev-ca.pem");
-    if global.dev && global.ca_file.is_empty() && own.is_file() {
-        global.ca_file.push(own);
-    }
-    global
-}
-
 fn token(global: &Global) -> Result<Option<Zeroizing<String>>, Failure> {
     let own = global.home.join("admin-token");
     let path = match &global.token_file {
@@ -49,5 +39,12 @@ fn token(global: &Global) -> Result<Option<Zeroizing<String>>, Failure> {
         None => return Ok(None),
     };
     home::refuse_wider(&path)?;
-    Ok(Some(Zeroizing::new(input::read_text(&path)?)))
+    let token = Zeroizing::new(input::read_text(&path)?);
+    if token.is_empty() || !token.chars().all(|letter| letter.is_ascii_graphic()) {
+        return Err(Failure::usage(
+            "usage.token",
+            format!("`{}` holds no admin token", path.display()),
+        ));
+    }
+    Ok(Some(token))
 }

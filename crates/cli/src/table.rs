@@ -17,6 +17,10 @@ pub(crate) fn one(console: &mut Console, kind: &str, value: &Value, members: &[&
         console.json(&enveloped(kind, value));
         return;
     }
+    if let (Format::Raw, Some(first)) = (console.format, members.first()) {
+        console.line(cell(value, first));
+        return;
+    }
     let words: Vec<String> = members.iter().map(|member| cell(value, member)).collect();
     console.line(words.join("  "));
 }
@@ -25,8 +29,47 @@ pub(crate) fn one(console: &mut Console, kind: &str, value: &Value, members: &[&
 pub(crate) fn whole(console: &mut Console, kind: &str, value: &Value) {
     if console.is_json() {
         console.json(&enveloped(kind, value));
+    } else if console.format == Format::Raw {
+        console.line(value);
     } else {
-        console.line(format_args!("{value:#}"));
+        console.line(pairs(value, "").trim_end());
+    }
+}
+
+/// A name and a value a line; what has members of its own stands below, moved in.
+fn pairs(value: &Value, margin: &str) -> String {
+    let mut text = String::new();
+    for (name, value) in value.as_object().into_iter().flatten() {
+        match value {
+            Value::Array(items) if items.iter().any(Value::is_object) => {
+                text.push_str(&format!("{margin}{name}\n"));
+                for item in items {
+                    text.push_str(&pairs(item, &format!("{margin}    ")));
+                    text.push('\n');
+                }
+                text.truncate(text.trim_end().len());
+                text.push('\n');
+            }
+            Value::Object(_) => {
+                text.push_str(&format!(
+                    "{margin}{name}\n{}",
+                    pairs(value, &format!("{margin}    "))
+                ));
+            }
+            Value::Null => {}
+            Value::Array(_) | Value::String(_) | Value::Number(_) | Value::Bool(_) => {
+                text.push_str(&format!("{margin}{name:<20} {}\n", words(value)));
+            }
+        }
+    }
+    text
+}
+
+fn words(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(words).collect::<Vec<_>>().join(", "),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),
     }
 }
 
@@ -49,7 +92,12 @@ pub(crate) fn many(console: &mut Console, kind: &str, values: &[Value], members:
 }
 
 /// A paper: into a new file when one is named, else on standard output as it is.
-pub(crate) fn paper(console: &mut Console, paper: &IssuedPaper, subject: &str, out: Option<&Path>) -> Result<(), Failure> {
+pub(crate) fn paper(
+    console: &mut Console,
+    paper: &IssuedPaper,
+    subject: &str,
+    out: Option<&Path>,
+) -> Result<(), Failure> {
     if let Some(path) = out {
         input::write_new(path, &paper.credential)?;
     }
@@ -58,6 +106,8 @@ pub(crate) fn paper(console: &mut Console, paper: &IssuedPaper, subject: &str, o
             "apiVersion": "chancery.v1", "kind": "Paper", "id": paper.id, "digest": paper.digest,
             "subject": subject, "credential": paper.credential,
         }));
+    } else if out.is_some() && console.format == Format::Raw {
+        console.line(&paper.id);
     } else if out.is_some() {
         console.line(format_args!("{}  {subject}", paper.id));
     } else {

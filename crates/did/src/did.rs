@@ -46,6 +46,7 @@ pub enum ParseError {
 
 impl ParseError {
     /// Returns the stable code of this error.
+    #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::Did { .. } => "parse.did",
@@ -117,6 +118,7 @@ impl Did {
     }
 
     /// Returns the did:key of a key ([did:key](https://w3c-ccg.github.io/did-key-spec/)).
+    #[must_use]
     pub fn of_key(key: &PublicKey) -> Self {
         // INVARIANT: base58 has no character that a DID may not have, so this needs no parsing.
         Self {
@@ -126,16 +128,19 @@ impl Did {
     }
 
     /// Returns the whole text.
+    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
     /// Returns the method's name, such as `web`.
+    #[must_use]
     pub fn method(&self) -> &str {
         self.text.get("did:".len()..self.method_end).unwrap_or_default()
     }
 
     /// Returns what stands after the method's name and its colon.
+    #[must_use]
     pub fn method_specific_id(&self) -> &str {
         self.text
             .get(self.method_end.saturating_add(1)..)
@@ -150,7 +155,9 @@ impl Did {
     /// Says whether this DID is `namespace` or lies below it by whole `:` segments.
     ///
     /// `did:web:a.example` covers `did:web:a.example:x` and not `did:web:a.example.evil`; `did:key` covers
-    /// every did:key.
+    /// every did:key. A DID that goes on with an empty segment, `.` or `..` is below nothing: some reader would
+    /// resolve it to another place.
+    #[must_use]
     pub fn is_within(&self, namespace: &str) -> bool {
         let names_a_method = namespace
             .strip_prefix("did:")
@@ -159,7 +166,10 @@ impl Did {
             && self
                 .text
                 .strip_prefix(namespace)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+                .is_some_and(|rest| match rest.strip_prefix(':') {
+                    Some(below) => below.split(':').all(|part| !matches!(part, "" | "." | "..")),
+                    None => rest.is_empty(),
+                })
     }
 }
 
@@ -241,16 +251,19 @@ impl DidUrl {
     }
 
     /// Returns the whole text.
+    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
     /// Returns the DID that the URL starts with.
+    #[must_use]
     pub fn did(&self) -> &Did {
         &self.did
     }
 
     /// Returns the fragment without its `#`.
+    #[must_use]
     pub fn fragment(&self) -> Option<&str> {
         self.text.get(self.fragment?..)
     }
@@ -411,6 +424,14 @@ mod tests {
             ("did:web:a.example", "did"),
             ("did:web:a.example", "did:"),
             ("did:web:a.example", ""),
+            ("did:web:a.example:..", "did:web:a.example"),
+            ("did:web:a.example:x:..:y", "did:web:a.example:x"),
+            ("did:web:a.example:x:.:y", "did:web:a.example:x"),
+            ("did:web:a.example::y", "did:web:a.example"),
+            ("did:web:a.example:x", "did:web:a.example:"),
+            ("did:web:a.example:x", "did:web:"),
+            ("did:key:z6Mk", "did:ke"),
+            ("did:key:z6Mk", "did:key:"),
         ] {
             assert!(!did(inner).is_within(namespace), "{inner} in {namespace}");
         }

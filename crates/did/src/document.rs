@@ -48,6 +48,7 @@ impl Relationship {
     ];
 
     /// Returns the name as documents and proofs spell it.
+    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Authentication => "authentication",
@@ -59,6 +60,7 @@ impl Relationship {
     }
 
     /// Returns the relationship of that name.
+    #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
@@ -122,6 +124,7 @@ pub enum DocumentError {
 
 impl DocumentError {
     /// Returns the stable code of this error.
+    #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::Invalid { .. } => "resolve.invalid_document",
@@ -205,36 +208,43 @@ impl Document {
     }
 
     /// Starts a document of one's own.
+    #[must_use]
     pub fn builder(id: Did) -> DocumentBuilder {
         DocumentBuilder::new(id)
     }
 
     /// Returns the DID that the document describes.
+    #[must_use]
     pub fn id(&self) -> &Did {
         &self.id
     }
 
     /// Returns who may change the document, as it names them; none means the subject alone.
+    #[must_use]
     pub fn controller(&self) -> &[Did] {
         &self.controller
     }
 
     /// Returns the other identifiers that the subject claims.
+    #[must_use]
     pub fn also_known_as(&self) -> &[String] {
         &self.also_known_as
     }
 
     /// Returns all verification methods, whatever they may be used for.
+    #[must_use]
     pub fn verification_methods(&self) -> &[VerificationMethod] {
         &self.methods
     }
 
     /// Returns the services in the order of the document.
+    #[must_use]
     pub fn services(&self) -> &[Service] {
         &self.services
     }
 
     /// Returns the first service of that type.
+    #[must_use]
     pub fn service(&self, type_: &str) -> Option<&Service> {
         self.services
             .iter()
@@ -242,6 +252,7 @@ impl Document {
     }
 
     /// Says whether the method with that id stands in `relationship`.
+    #[must_use]
     pub fn relates(&self, method: &DidUrl, relationship: Relationship) -> bool {
         self.relationships
             .get(&relationship)
@@ -280,6 +291,7 @@ impl Document {
     }
 
     /// Returns the document as JSON, as it was parsed or built.
+    #[must_use]
     pub fn to_value(&self) -> Value {
         self.source.clone()
     }

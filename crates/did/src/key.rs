@@ -33,6 +33,7 @@ pub enum KeyType {
 
 impl KeyType {
     /// Returns the one signature algorithm of this kind of key, or none if it cannot sign.
+    #[must_use]
     pub fn algorithm(self) -> Option<Algorithm> {
         match self {
             Self::Ed25519 => Some(Algorithm::EdDsa),
@@ -43,6 +44,7 @@ impl KeyType {
     }
 
     /// Returns the name of the curve as a JWK's `crv` spells it.
+    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Ed25519 => "Ed25519",
@@ -72,6 +74,7 @@ pub enum Algorithm {
 
 impl Algorithm {
     /// Returns the JOSE name.
+    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::EdDsa => "EdDSA",
@@ -127,6 +130,7 @@ pub enum KeyError {
 
 impl KeyError {
     /// Returns the stable code of this error.
+    #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::Invalid(_) => "key.invalid",
@@ -145,6 +149,7 @@ pub struct SignatureError;
 
 impl SignatureError {
     /// Returns the stable code of this error.
+    #[must_use]
     pub fn code(&self) -> &'static str {
         "signature.invalid"
     }
@@ -185,11 +190,13 @@ impl PublicKey {
     }
 
     /// Returns the raw bytes that [`PublicKey::from_raw`] takes.
+    #[must_use]
     pub fn raw(&self) -> &[u8] {
         &self.0.raw
     }
 
     /// Returns the kind of the key.
+    #[must_use]
     pub fn key_type(&self) -> KeyType {
         match self.0.point {
             Point::Ed25519(_) => KeyType::Ed25519,

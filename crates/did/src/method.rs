@@ -59,6 +59,7 @@ pub enum ResolveError {
 
 impl ResolveError {
     /// Returns the stable code of this error.
+    #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::Parse(error) => error.code(),

@@ -96,6 +96,7 @@ impl SecretKey {
     }
 
     /// Returns the bytes that [`SecretKey::from_bytes`] takes, wiped when dropped.
+    #[must_use]
     pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
         match &self.secret {
             Secret::Ed25519(key) => Zeroizing::new(key.as_bytes().to_vec()),
@@ -105,6 +106,7 @@ impl SecretKey {
     }
 
     /// Returns the public half.
+    #[must_use]
     pub fn public_key(&self) -> &PublicKey {
         &self.public
     }

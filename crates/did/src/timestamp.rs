@@ -25,21 +25,25 @@ pub struct Timestamp(i64);
 
 impl Timestamp {
     /// Makes one from milliseconds since the epoch.
+    #[must_use]
     pub const fn from_millis(millis: i64) -> Self {
         Self(millis)
     }
 
     /// Makes one from seconds since the epoch, stopping at the ends of the range.
+    #[must_use]
     pub const fn from_seconds(seconds: i64) -> Self {
         Self(seconds.saturating_mul(1000))
     }
 
     /// Returns the milliseconds since the epoch.
+    #[must_use]
     pub const fn millis(self) -> i64 {
         self.0
     }
 
     /// Returns the whole seconds since the epoch, rounded down.
+    #[must_use]
     pub const fn seconds(self) -> i64 {
         self.0.div_euclid(1000)
     }
@@ -56,6 +60,7 @@ impl Timestamp {
     }
 
     /// Returns the point `millis` milliseconds later, if there is one.
+    #[must_use]
     pub const fn checked_add(self, millis: i64) -> Option<Self> {
         match self.0.checked_add(millis) {
             Some(sum) => Some(Self(sum)),
@@ -64,11 +69,13 @@ impl Timestamp {
     }
 
     /// Returns the point `millis` milliseconds later, stopping at the ends of the range.
+    #[must_use]
     pub const fn saturating_add_millis(self, millis: i64) -> Self {
         Self(self.0.saturating_add(millis))
     }
 
     /// Returns how many milliseconds this is after `other`, stopping at the ends of the range.
+    #[must_use]
     pub const fn millis_since(self, other: Self) -> i64 {
         self.0.saturating_sub(other.0)
     }

@@ -141,22 +141,26 @@ impl<T> Secured<T> {
     }
 
     /// What was read, before anybody checked it.
+    #[must_use]
     pub fn unverified(&self) -> &T {
         &self.value
     }
 
     /// How the value was secured.
+    #[must_use]
     pub fn securing(&self) -> Securing {
         self.securing
     }
 
     /// The paper digest: for Data Integrity of the JCS of the document without `proof`, for JOSE of the
     /// ASCII of `header.payload`.
+    #[must_use]
     pub fn digest(&self) -> &Digest {
         &self.digest
     }
 
     /// What each proof says about itself, in the order of the document.
+    #[must_use]
     pub fn proofs(&self) -> &[ProofInfo] {
         &self.proofs
     }
@@ -224,7 +228,7 @@ pub struct Expectation {
 impl Expectation {
     fn admits(&self, info: &ProofInfo) -> Result<(), ProofError> {
         let mismatch = |found: &str| ProofError::IssuerMismatch {
-            expected: self.issuer.as_str().to_owned(),
+            expected: crate::error::short(self.issuer.as_str()),
             found: crate::error::short(found),
         };
         if *info.verification_method.did() != self.issuer {
@@ -263,11 +267,13 @@ pub struct Proven<T> {
 
 impl<T> Proven<T> {
     /// The value.
+    #[must_use]
     pub fn value(&self) -> &T {
         &self.value
     }
 
     /// The value, taken out; a copy if the [`Secured`] that it came of is still there.
+    #[must_use]
     pub fn into_value(self) -> T
     where
         T: Clone,
@@ -276,16 +282,19 @@ impl<T> Proven<T> {
     }
 
     /// The paper digest, as [`Secured::digest`].
+    #[must_use]
     pub fn digest(&self) -> &Digest {
         &self.digest
     }
 
     /// What each proof said, now known to be signed.
+    #[must_use]
     pub fn proofs(&self) -> &[ProofInfo] {
         &self.proofs
     }
 
     /// How many signatures were verified.
+    #[must_use]
     pub fn signatures(&self) -> usize {
         self.signatures
     }

@@ -16,9 +16,10 @@ use crate::{
     app::App,
     body::Members,
     instance_keys::InstanceKeys,
+    peer::Peer,
     problem::Problem,
     random,
-    store::{AgentRecord, ChallengePurpose, ChallengeRecord, InstanceRecord, InstanceState},
+    store::{AgentRecord, ChallengePurpose, ChallengeRecord, InstanceRecord, InstanceState, Waiting},
 };
 
 /// Clock difference that is allowed between an instance and this registry, in milliseconds.
@@ -100,9 +101,13 @@ fn texts(name: &str, list: Value) -> Result<Value, Problem> {
 }
 
 /// Hands out a nonce by which an instance of the agent can prove possession of its key.
-pub(crate) async fn challenge(app: &App, agent_id: &str) -> Result<ChallengeRecord, Problem> {
+pub(crate) async fn challenge(
+    app: &App,
+    agent_id: &str,
+    peer: Option<Peer>,
+) -> Result<ChallengeRecord, Problem> {
     app.store().agent(agent_id).await?;
-    give_challenge(app, ChallengePurpose::Possession, agent_id).await
+    give_challenge(app, ChallengePurpose::Possession, agent_id, peer).await
 }
 
 /// Makes and keeps a challenge.
@@ -110,6 +115,7 @@ pub(crate) async fn give_challenge(
     app: &App,
     purpose: ChallengePurpose,
     scope: &str,
+    peer: Option<Peer>,
 ) -> Result<ChallengeRecord, Problem> {
     let nonce = random::secret().map_err(|error| Problem::internal(&error))?;
     let life = i64::try_from(app.config().challenge_seconds)
@@ -120,11 +126,14 @@ pub(crate) async fn give_challenge(
         nonce: nonce.to_string(),
         purpose,
         scope: scope.to_owned(),
+        peer: peer.map(|peer| peer.to_string()).unwrap_or_default(),
         expires_at: now.saturating_add_millis(life),
     };
-    app.store()
-        .insert_challenge(challenge.clone(), now, app.limits().challenges)
-        .await?;
+    let room = Waiting {
+        most: app.limits().challenges,
+        most_of_a_peer: app.limits().peer_challenges,
+    };
+    app.store().insert_challenge(challenge.clone(), now, room).await?;
     Ok(challenge)
 }
 
@@ -177,9 +186,12 @@ pub(crate) async fn register_instance(
         ));
     }
     in_time(proof.issued_at, proof.expires_at, now)?;
+    let key = InstanceKeys::thumbprint(&did)
+        .ok_or_else(|| refuse("key.not_found", "the DID holds no key".to_owned()))?;
     let instance = InstanceRecord {
         did: did.as_str().to_owned(),
         agent_id: agent_id.to_owned(),
+        key,
         state: InstanceState::Active,
         registered_at: now,
         changed_at: now,

@@ -18,6 +18,7 @@ use crate::{
     listener,
     organization::Organization,
     problem::Problem,
+    rate_limit::RateLimit,
     routes,
     status_lists::Published,
     store::{Store, StoreError, sqlite::SqliteStore},
@@ -84,6 +85,8 @@ struct Inner {
     clock: Arc<dyn Clock>,
     store: Arc<dyn Store>,
     published: Published,
+    requests: RateLimit,
+    challenge_requests: RateLimit,
     verification: Option<Verification>,
 }
 
@@ -145,6 +148,8 @@ impl App {
             clock,
             store,
             published: Published::default(),
+            requests: RateLimit::new(limits.requests, limits.peers),
+            challenge_requests: RateLimit::new(limits.challenge_requests, limits.peers),
             verification,
         })))
     }
@@ -162,6 +167,9 @@ impl App {
     }
 
     /// The public routes, so that they can be called without a socket.
+    ///
+    /// Each request is counted for the peer that its `ConnectInfo<SocketAddr>` extension names; one without it
+    /// is not limited in its rate, so whoever serves these routes over a socket must set it.
     pub fn router(&self) -> Router {
         routes::public(self.clone())
     }
@@ -245,6 +253,16 @@ impl App {
 
     pub(crate) fn published(&self) -> &Published {
         &self.0.published
+    }
+
+    /// The rate of all requests.
+    pub(crate) fn requests(&self) -> &RateLimit {
+        &self.0.requests
+    }
+
+    /// The rate of requests for a challenge.
+    pub(crate) fn challenge_requests(&self) -> &RateLimit {
+        &self.0.challenge_requests
     }
 
     pub(crate) fn verification(&self) -> Option<&Verification> {

@@ -42,11 +42,13 @@ pub enum Scope {
     RecognitionsWrite,
     /// Mint and take back tokens.
     TokensWrite,
+    /// Bring evidence to `POST /verify`: the relying party's own services may, a stranger never.
+    Evidence,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::AgentsRead,
         Self::AgentsWrite,
         Self::CredentialsRead,
@@ -55,6 +57,7 @@ impl Scope {
         Self::RecognitionsRead,
         Self::RecognitionsWrite,
         Self::TokensWrite,
+        Self::Evidence,
     ];
 
     /// The scope's name.
@@ -69,6 +72,7 @@ impl Scope {
             Self::RecognitionsRead => "recognitions:read",
             Self::RecognitionsWrite => "recognitions:write",
             Self::TokensWrite => "tokens:write",
+            Self::Evidence => "evidence",
         }
     }
 
@@ -165,6 +169,25 @@ pub(crate) async fn authorize(
         "auth.forbidden",
         format!("this needs a token with the scope `{}`", scope.as_str()),
     ))
+}
+
+/// Lets a submission bring evidence whose token has the scope for it; whatever else is wrong with a token, the
+/// answer is the same.
+pub(crate) async fn may_bring_evidence(
+    store: &dyn Store,
+    headers: &HeaderMap,
+    now: Timestamp,
+) -> Result<(), Problem> {
+    authorize(store, headers, Scope::Evidence, now)
+        .await
+        .map_err(|problem| match problem.status {
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Problem::new(
+                StatusCode::FORBIDDEN,
+                "auth.scope",
+                "`evidence` is taken only with a token of the scope `evidence`",
+            ),
+            _ => problem,
+        })
 }
 
 fn unauthorized() -> Problem {

@@ -212,6 +212,17 @@ impl FromRequestParts<App> for Page {
 }
 
 impl Page {
+    /// Refuses the filter on a route that has none.
+    pub(crate) fn unfiltered(self) -> Result<Self, Problem> {
+        if self.subject.is_some() {
+            return Err(Problem::malformed(
+                "request.query",
+                "there is no such query parameter",
+            ));
+        }
+        Ok(self)
+    }
+
     /// The cursor of the next page: the last id, when this page is full.
     pub(crate) fn next(&self, found: usize, last: Option<&str>) -> Option<String> {
         last.filter(|_| u32::try_from(found).is_ok_and(|found| found >= self.limit))

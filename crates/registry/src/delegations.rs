@@ -112,6 +112,7 @@ pub(crate) async fn record(app: &App, id: &str, text: &str) -> Result<Value, Pro
     let (paper, digest) = (proven.value(), proven.digest().as_str().to_owned());
     let parent = paper.parent().map(|digest| digest.as_str().to_owned());
     let same = paper.kind == PaperType::Delegation
+        && paper.id == reserved.draft.id
         && paper.issuer.as_str() == reserved.draft.issuer
         && paper.subject.as_str() == reserved.draft.subject
         && parent == reserved.draft.parent

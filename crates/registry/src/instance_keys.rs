@@ -27,6 +27,18 @@ impl InstanceKeys {
     }
 }
 
+impl InstanceKeys {
+    /// The thumbprint of the key that a DID's text holds: the same for every spelling of one key.
+    pub(crate) fn thumbprint(did: &Did) -> Option<String> {
+        let document = Self::document(did).ok()?;
+        let key = document
+            .verification_methods()
+            .iter()
+            .find_map(|method| method.key())?;
+        Some(key.thumbprint())
+    }
+}
+
 impl Keys for InstanceKeys {
     fn key(&self, method: &DidUrl, relationship: Relationship) -> Result<PublicKey, (&'static str, String)> {
         let document = Self::document(method.did()).map_err(|error| (error.code(), error.to_string()))?;

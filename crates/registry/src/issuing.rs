@@ -300,6 +300,9 @@ async fn delegations_below(app: &App, root: &CredentialRecord) -> Result<Vec<Val
     for _ in 0..REPORTED_DEPTH {
         let mut next = Vec::new();
         for parent in level {
+            if found.len() >= REPORTED as usize {
+                break;
+            }
             let filter = CredentialFilter {
                 subject: None,
                 parent: Some(parent),

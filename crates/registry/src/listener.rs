@@ -4,27 +4,27 @@
 //! the TLS handshake, before the first request, between requests. The protocol comes from ALPN, so there is
 //! no unlimited wait for a first byte. (`hyper`'s header timer is off unless it is given a clock.)
 
-use std::{future::Future, io, sync::Arc};
+use std::{future::Future, io, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
 
-use axum::Router;
+use axum::{Router, extract::ConnectInfo};
 use hyper::{
     body::Incoming,
     server::conn::{http1, http2},
     service::service_fn,
 };
-use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::graceful::{GracefulShutdown, Watcher},
-};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::{
-    io::{AsyncRead, AsyncWrite},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite},
     net::TcpListener,
-    sync::Semaphore,
+    sync::{Semaphore, watch},
 };
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
-use crate::limits::ServerLimits;
+use crate::{
+    limits::ServerLimits,
+    peer::{Connections, Peer},
+};
 
 /// Serves until `stop` is ready, then lets what is in flight finish within the limit's time.
 pub(crate) async fn serve(
@@ -35,8 +35,9 @@ pub(crate) async fn serve(
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let acceptor = tls.map(TlsAcceptor::from);
-    let graceful = GracefulShutdown::new();
+    let (stopping, stopped) = watch::channel(false);
     let room = Arc::new(Semaphore::new(limits.connections));
+    let connections = Connections::new(limits.peer_connections);
     tokio::pin!(stop);
     loop {
         // Waits for room before it accepts, so that the system's own queue holds what is too much.
@@ -48,8 +49,8 @@ pub(crate) async fn serve(
             } => accepted,
         };
         let (Ok(permit), outcome) = accepted else { break };
-        let stream = match outcome {
-            Ok((stream, _)) => stream,
+        let (stream, address) = match outcome {
+            Ok(accepted) => accepted,
             Err(error) => {
                 // Out of descriptors, or the peer left in the queue: neither ends the service.
                 tracing::warn!(%error, "accept failed");
@@ -57,41 +58,57 @@ pub(crate) async fn serve(
                 continue;
             }
         };
+        // A peer that has its most connections is hung up on before anything is spent on it.
+        let Some(admitted) = connections.admit(Peer::of(address.ip())) else {
+            tracing::debug!("a peer has too many connections");
+            continue;
+        };
         drop(stream.set_nodelay(true));
-        let (acceptor, router, watcher) = (acceptor.clone(), router.clone(), graceful.watcher());
+        let (acceptor, router, stopped) = (acceptor.clone(), router.clone(), stopped.clone());
         tokio::spawn(async move {
             match acceptor {
-                None => connection(stream, false, router, limits, watcher).await,
+                None => connection(stream, address, false, router, limits, stopped).await,
                 Some(acceptor) => {
                     if let Ok(Ok(stream)) =
                         tokio::time::timeout(limits.head_time, acceptor.accept(stream)).await
                     {
                         let two = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-                        connection(stream, two, router, limits, watcher).await;
+                        connection(stream, address, two, router, limits, stopped).await;
                     }
                 }
             }
+            drop(admitted);
             drop(permit);
         });
     }
     drop(listener);
-    if tokio::time::timeout(limits.stop_time, graceful.shutdown())
-        .await
-        .is_err()
-    {
+    drop(stopped);
+    stopping.send_replace(true);
+    // Every connection holds a permit and ends within the stop's time.
+    let all = u32::try_from(limits.connections).unwrap_or(u32::MAX);
+    let grace = limits.stop_time.saturating_add(limits.head_time);
+    if tokio::time::timeout(grace, room.acquire_many(all)).await.is_err() {
         tracing::warn!("requests were cut off at the stop");
     }
     Ok(())
 }
 
-async fn connection<S>(stream: S, two: bool, router: Router, limits: ServerLimits, watcher: Watcher)
-where
+/// Serves one connection until its peer leaves, it grows old, or the service stops.
+async fn connection<S>(
+    stream: S,
+    address: SocketAddr,
+    two: bool,
+    router: Router,
+    limits: ServerLimits,
+    stop: watch::Receiver<bool>,
+) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let service = service_fn(move |request: http::Request<Incoming>| router.clone().oneshot(request));
-    let io = TokioIo::new(stream);
-    // A peer that breaks the protocol or leaves is no event worth more than a trace.
-    let outcome = if two {
+    let service = service_fn(move |mut request: http::Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(address));
+        router.clone().oneshot(request)
+    });
+    if two {
         let mut builder = http2::Builder::new(TokioExecutor::new());
         builder
             .timer(TokioTimer::new())
@@ -101,7 +118,11 @@ where
             .max_pending_accept_reset_streams(limits.resets)
             .max_local_error_reset_streams(limits.resets)
             .max_header_list_size(u32::try_from(limits.head).unwrap_or(u32::MAX));
-        watcher.watch(builder.serve_connection(io, service)).await
+        let Some(stream) = greeted(stream, limits.head_time).await else {
+            return;
+        };
+        let connection = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
+        until_the_end(connection, http2::Connection::graceful_shutdown, limits, stop).await;
     } else {
         let mut builder = http1::Builder::new();
         builder
@@ -110,10 +131,54 @@ where
             .max_headers(limits.headers)
             .max_buf_size(limits.head.max(8192))
             .half_close(false);
-        watcher.watch(builder.serve_connection(io, service)).await
+        let connection = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
+        until_the_end(connection, http1::Connection::graceful_shutdown, limits, stop).await;
+    }
+}
+
+/// Waits for the HTTP/2 greeting, for which `hyper` itself would wait without end.
+async fn greeted<S>(
+    mut stream: S,
+    limit: Duration,
+) -> Option<impl AsyncRead + AsyncWrite + Unpin + Send + 'static>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let mut greeting = [0_u8; 24];
+    tokio::time::timeout(limit, stream.read_exact(&mut greeting))
+        .await
+        .ok()?
+        .ok()?;
+    let (reader, writer) = tokio::io::split(stream);
+    Some(tokio::io::join(
+        AsyncReadExt::chain(io::Cursor::new(greeting), reader),
+        writer,
+    ))
+}
+
+async fn until_the_end<C>(
+    mut connection: Pin<&mut C>,
+    wind_down: impl FnOnce(Pin<&mut C>),
+    limits: ServerLimits,
+    mut stop: watch::Receiver<bool>,
+) where
+    C: Future<Output = hyper::Result<()>>,
+{
+    // A peer that breaks the protocol or leaves is no event worth more than a trace.
+    let over = |outcome: hyper::Result<()>| {
+        if let Err(error) = outcome {
+            tracing::trace!(%error, "connection ended");
+        }
     };
-    if let Err(error) = outcome {
-        tracing::trace!(%error, "connection ended");
+    tokio::select! {
+        outcome = connection.as_mut() => return over(outcome),
+        _ = stop.wait_for(|stopped| *stopped) => {}
+        () = tokio::time::sleep(limits.connection_time) => {}
+    }
+    wind_down(connection.as_mut());
+    match tokio::time::timeout(limits.stop_time, connection).await {
+        Ok(outcome) => over(outcome),
+        Err(_) => tracing::debug!("a connection was cut off"),
     }
 }
 
@@ -146,14 +211,10 @@ pub async fn stop_signal() {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, Instant};
+    use std::time::Instant;
 
     use axum::routing::get;
-    use tokio::{
-        io::{AsyncReadExt as _, AsyncWriteExt as _},
-        net::TcpStream,
-        sync::oneshot,
-    };
+    use tokio::{io::AsyncWriteExt as _, net::TcpStream, sync::oneshot};
 
     use super::*;
 
@@ -225,6 +286,78 @@ mod tests {
         assert!(closed_within(&mut stream, Duration::from_secs(3)).await);
     }
 
+    /// Connects by TLS with HTTP/2 agreed on.
+    async fn agreed(address: std::net::SocketAddr, ca: &str) -> tokio_rustls::client::TlsStream<TcpStream> {
+        use rustls_pki_types::{CertificateDer, ServerName, pem::PemObject as _};
+        let mut roots = rustls::RootCertStore::empty();
+        roots
+            .add(CertificateDer::from_pem_slice(ca.as_bytes()).unwrap())
+            .unwrap();
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let mut config = rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        config.alpn_protocols = vec![b"h2".to_vec()];
+        let stream = TcpStream::connect(address).await.unwrap();
+        let name = ServerName::try_from("localhost").unwrap();
+        tokio_rustls::TlsConnector::from(Arc::new(config))
+            .connect(name, stream)
+            .await
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn http_2_is_greeted_and_its_silence_is_closed() {
+        let authority = crate::certificate::DevAuthority::generate(&["localhost"]).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let tls = Some(authority.server_config());
+        tokio::spawn(serve(
+            listener,
+            tls,
+            Router::new(),
+            hasty(),
+            std::future::pending(),
+        ));
+        let limit = Duration::from_secs(3);
+        // Nothing at all, half a greeting, and a greeting whose pings are never answered.
+        for said in [
+            &b""[..],
+            b"PRI * HTTP/2.0",
+            b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0",
+        ] {
+            let mut stream = agreed(address, authority.ca_pem()).await;
+            stream.write_all(said).await.unwrap();
+            let begun = Instant::now();
+            let mut answer = Vec::new();
+            drop(tokio::time::timeout(limit, stream.read_to_end(&mut answer)).await);
+            assert!(begun.elapsed() < limit, "{said:?} was never closed");
+            if said.len() > 24 {
+                assert_eq!(answer.get(3), Some(&4), "a SETTINGS frame answers the greeting");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn old_connection_is_ended_after_its_request() {
+        let router = Router::new().route("/", get(|| async { "here" }));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let limits = ServerLimits {
+            connection_time: Duration::from_millis(100),
+            ..ServerLimits::default()
+        };
+        tokio::spawn(serve(listener, None, router, limits, std::future::pending()));
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream
+            .write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            .await
+            .unwrap();
+        assert!(closed_within(&mut stream, Duration::from_secs(3)).await);
+    }
+
     #[tokio::test]
     async fn idle_connections_do_not_keep_others_out() {
         let router = Router::new().route("/", get(|| async { "here" }));
@@ -242,6 +375,38 @@ mod tests {
         let read = tokio::time::timeout(Duration::from_secs(3), stream.read_to_string(&mut answer)).await;
         read.unwrap().unwrap();
         assert!(answer.ends_with("here"), "{answer}");
+    }
+
+    #[tokio::test]
+    async fn peer_with_its_most_connections_is_hung_up_on() {
+        let router = Router::new().route(
+            "/",
+            get(|ConnectInfo(address): ConnectInfo<SocketAddr>| async move { address.ip().to_string() }),
+        );
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let limits = ServerLimits {
+            peer_connections: 2,
+            ..ServerLimits::default()
+        };
+        tokio::spawn(serve(listener, None, router, limits, std::future::pending()));
+        let ask = async || {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            let request = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+            drop(stream.write_all(request).await);
+            let mut answer = String::new();
+            drop(tokio::time::timeout(Duration::from_secs(3), stream.read_to_string(&mut answer)).await);
+            answer
+        };
+        assert!(ask().await.ends_with("127.0.0.1"), "the routes see the peer");
+        let mut idle = Vec::new();
+        for _ in 0..2 {
+            idle.push(TcpStream::connect(address).await.unwrap());
+        }
+        assert_eq!(ask().await, "", "the third is one too many");
+        idle.clear();
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        assert!(ask().await.ends_with("127.0.0.1"), "and has room again");
     }
 
     #[tokio::test]
@@ -270,7 +435,9 @@ mod tests {
 
     #[tokio::test]
     async fn request_framed_in_two_ways_never_smuggles_a_second_one() {
-        let router = Router::new().route("/", axum::routing::post(|| async { "once" }));
+        let router = Router::new()
+            .route("/", axum::routing::post(|| async { "once" }))
+            .layer(axum::middleware::from_fn(crate::routes::plain));
         let (address, _stop, _task) = started(router).await;
         for head in [
             "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n",
@@ -284,7 +451,7 @@ mod tests {
             stream.write_all(request.as_bytes()).await.unwrap();
             let mut answer = String::new();
             drop(tokio::time::timeout(Duration::from_secs(3), stream.read_to_string(&mut answer)).await);
-            assert!(answer.starts_with("HTTP/1.1 400"), "{head}: {answer}");
+            assert!(answer.contains("connection: close"), "{head}: {answer}");
             assert_eq!(answer.matches("HTTP/1.1").count(), 1, "{head}: {answer}");
         }
     }

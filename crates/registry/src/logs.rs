@@ -8,7 +8,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, Method};
 use tracing_subscriber::EnvFilter;
 
 /// The header by which a client may name its request; it is echoed.
@@ -35,7 +35,7 @@ pub fn init(filter: &str) -> Result<(), String> {
 /// Writes one line per request and echoes its id.
 pub(crate) async fn request(request: Request, next: Next) -> Response {
     let begun = std::time::Instant::now();
-    let method = request.method().clone();
+    let method = word(request.method());
     let route = request
         .extensions()
         .get::<MatchedPath>()
@@ -47,7 +47,7 @@ pub(crate) async fn request(request: Request, next: Next) -> Response {
         .cloned();
     let mut response = next.run(request).await;
     tracing::info!(
-        %method,
+        method,
         route,
         status = response.status().as_u16(),
         millis = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
@@ -57,6 +57,20 @@ pub(crate) async fn request(request: Request, next: Next) -> Response {
         response.headers_mut().insert(REQUEST_ID, id);
     }
     response
+}
+
+/// The method by its standard's word; any other is the client's own text and is not written.
+fn word(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "DELETE" => "DELETE",
+        "OPTIONS" => "OPTIONS",
+        "PATCH" => "PATCH",
+        _ => "other",
+    }
 }
 
 /// Whether an id may be echoed: short and of harmless characters.
@@ -76,6 +90,12 @@ mod tests {
     #[test]
     fn filter_that_is_not_one_is_refused() {
         assert!(init("chancery=[[[").is_err());
+    }
+
+    #[test]
+    fn method_that_is_the_client_s_own_text_is_not_written() {
+        assert_eq!(word(&Method::PUT), "PUT");
+        assert_eq!(word(&Method::from_bytes(b"SECRET").unwrap()), "other");
     }
 
     #[test]

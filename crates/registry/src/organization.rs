@@ -1,4 +1,4 @@
-//! The authority that this registry speaks for: three DIDs, three keys, three documents (PROFILE.md, Who is who).
+//! The authority that this registry speaks for: three DIDs, three keys, three documents (`docs/profile.md`, Who is who).
 //!
 //! INVARIANT: papers are signed by the authority's own DID only, status lists by the status DID only, trust
 //! answers by the trqp DID only, and no two of them share a key: a hot status key can never issue a paper.

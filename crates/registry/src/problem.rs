@@ -14,13 +14,16 @@ use axum::{
 use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 
-use crate::store::StoreError;
+use crate::store::{CLOCK_UNSOUND, StoreError};
 
 /// Where the meaning of each code is written; the code is the fragment.
 pub const TYPE_BASE: &str = "https://w3id.org/chancery/problems#";
 
 /// The media type of RFC 9457.
 pub const MEDIA_TYPE: &str = "application/problem+json";
+
+/// Longest detail in characters: what a client sent may be told back to it, not at length.
+const DETAIL: usize = 512;
 
 /// A refusal on its way to the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,6 +98,13 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NotFound => Self::not_found(),
+            StoreError::Conflict {
+                code: CLOCK_UNSOUND,
+                detail,
+            } => {
+                tracing::error!("the clock went back");
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, CLOCK_UNSOUND, detail)
+            }
             StoreError::Conflict { code, detail } => Self::conflict(code, detail),
             StoreError::Replay { code } => Self::conflict(code, "this was used before or has expired"),
             StoreError::Crowded => Self::new(
@@ -121,7 +131,7 @@ impl IntoResponse for Problem {
             "type": format!("{TYPE_BASE}{}", self.code),
             "title": self.title(),
             "status": self.status.as_u16(),
-            "detail": self.detail,
+            "detail": self.detail.chars().take(DETAIL).collect::<String>(),
             "code": self.code,
             "instance": instance,
         });
@@ -196,6 +206,25 @@ mod tests {
             (Some(409), &json!("status.revoked"))
         );
         assert!(value["instance"].as_str().unwrap().starts_with("urn:uuid:"));
+    }
+
+    #[tokio::test]
+    async fn detail_is_not_told_at_length() {
+        let response = Problem::malformed("request.malformed", "é".repeat(100_000)).into_response();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        assert!(bytes.len() < 2_000, "{}", bytes.len());
+    }
+
+    #[tokio::test]
+    async fn clock_that_went_back_is_the_services_fault() {
+        let problem = Problem::from(StoreError::Conflict {
+            code: CLOCK_UNSOUND,
+            detail: "back",
+        });
+        assert_eq!(
+            (problem.status, &*problem.code),
+            (StatusCode::SERVICE_UNAVAILABLE, "service.clock_unsound")
+        );
     }
 
     #[tokio::test]

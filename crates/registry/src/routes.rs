@@ -1,7 +1,8 @@
 //! The routes, with the scope that each admin route needs, and what every request passes through.
 //!
 //! INVARIANT: an admin route is reachable only through [`needs`], which runs before anything of the request is
-//! read; every answer that is not a success is problem details.
+//! read; every answer that is not a success is problem details. Whoever asks too often is told so before
+//! anything of the request is read.
 
 use axum::{
     Router,
@@ -16,8 +17,11 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::{
     app::App,
     auth::{self, Scope},
-    logs, problem,
+    logs,
+    peer::Peer,
+    problem,
     problem::Problem,
+    rate_limit::RateLimit,
 };
 
 mod agents;
@@ -41,7 +45,10 @@ pub(crate) fn public(app: App) -> Router {
         .route("/status-lists/{id}", get(status::list))
         .route("/trqp/authorization", post(trqp::authorization))
         .route("/trqp/recognition", post(trqp::recognition))
-        .route("/challenges", post(verify::challenge))
+        .route(
+            "/challenges",
+            post(verify::challenge).route_layer(from_fn_with_state(app.clone(), at_the_rate_of_challenges)),
+        )
         .route("/verify", post(verify::verify))
         .route("/api/v1/delegations", post(requests::reserve))
         .route("/api/v1/delegations/{id}", axum::routing::put(requests::record))
@@ -116,7 +123,7 @@ pub(crate) fn public(app: App) -> Router {
             "/api/v1/tokens/{id}",
             admin(Scope::TokensWrite, delete(tokens::revoke)),
         );
-    wrapped(router, app)
+    wrapped(router, app, true)
 }
 
 /// The management listener's routes.
@@ -126,18 +133,24 @@ pub(crate) fn management(app: App) -> Router {
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .route("/version", get(health::version));
-    wrapped(router, app)
+    wrapped(router, app, false)
 }
 
 /// What every request passes through, the first to see it last.
-fn wrapped(router: Router<App>, app: App) -> Router {
-    router
+fn wrapped(router: Router<App>, app: App, limited: bool) -> Router {
+    let router = router
         .fallback(|| async { Problem::not_found() })
         .with_state(app.clone())
         .layer(CatchPanicLayer::custom(problem::panicked))
-        .layer(from_fn_with_state(app, in_time))
+        .layer(from_fn_with_state(app.clone(), in_time))
         .layer(from_fn(plain))
-        .layer(from_fn(problem::catch))
+        .layer(from_fn(problem::catch));
+    let router = if limited {
+        router.layer(from_fn_with_state(app, at_the_rate))
+    } else {
+        router
+    };
+    router
         .layer(from_fn(logs::request))
         // Bodies are measured by our own extractors.
         .layer(DefaultBodyLimit::disable())
@@ -157,13 +170,13 @@ async fn authorized(State((app, scope)): State<(App, Scope)>, request: Request, 
 }
 
 /// Refuses what two readers could understand in two ways.
-async fn plain(request: Request, next: Next) -> Response {
+pub(crate) async fn plain(request: Request, next: Next) -> Response {
     let headers = request.headers();
     let hosts = headers.get_all(header::HOST).iter().count();
-    let framed_twice =
-        headers.contains_key(header::TRANSFER_ENCODING) && headers.contains_key(header::CONTENT_LENGTH);
+    // Of a length beside a transfer encoding hyper lets only the encoding count, and closes after the answer.
+    let encodings = headers.get_all(header::TRANSFER_ENCODING).iter().count();
     let absolute = request.version() < Version::HTTP_2 && request.uri().authority().is_some();
-    if hosts > 1 || framed_twice || absolute {
+    if hosts > 1 || encodings > 1 || absolute {
         let problem = Problem::malformed("request.malformed", "the request can be understood in two ways");
         let mut response = problem.into_response();
         response
@@ -172,6 +185,35 @@ async fn plain(request: Request, next: Next) -> Response {
         return response;
     }
     next.run(request).await
+}
+
+async fn at_the_rate(State(app): State<App>, request: Request, next: Next) -> Response {
+    admitted(app.requests(), request, next).await
+}
+
+async fn at_the_rate_of_challenges(State(app): State<App>, request: Request, next: Next) -> Response {
+    admitted(app.challenge_requests(), request, next).await
+}
+
+/// Lets a request pass whose peer did not ask too often. What headers say of the peer does not count.
+async fn admitted(limit: &RateLimit, request: Request, next: Next) -> Response {
+    let Some(peer) = Peer::noted(request.extensions()) else {
+        return next.run(request).await;
+    };
+    let Err(wait) = limit.admit(peer, std::time::Instant::now()) else {
+        return next.run(request).await;
+    };
+    let mut response = Problem::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "limit.rate",
+        "there are too many requests from this address; try again later",
+    )
+    .into_response();
+    let seconds = wait.as_secs().saturating_add(1);
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, http::HeaderValue::from(seconds));
+    response
 }
 
 async fn in_time(State(app): State<App>, request: Request, next: Next) -> Response {
@@ -193,10 +235,14 @@ mod tests {
 
     use super::*;
 
+    async fn panics() -> StatusCode {
+        panic!("secret inside")
+    }
+
     #[tokio::test]
     async fn panic_is_a_problem_without_a_word_of_it() {
         let router: Router = Router::new()
-            .route("/", get(|| async { panic!("secret {}", "inside") }))
+            .route("/", get(panics))
             .layer(CatchPanicLayer::custom(problem::panicked))
             .layer(from_fn(problem::catch));
         let request = Request::get("/").body(axum::body::Body::empty()).unwrap();

@@ -1,7 +1,8 @@
 //! Status lists as they are published: Bitstring Status List v1.0 credentials, signed by the status DID on demand.
 //!
 //! INVARIANT: a served list holds every change that was acknowledged before it was asked for, and its signature
-//! is younger than half its time to live.
+//! is younger than half its time to live. Of two lists ever served the one dated later holds every change of the
+//! other, over restarts and over every process that shares the store.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -18,11 +19,8 @@ use tokio::sync::Mutex;
 use crate::{
     app::App,
     problem::Problem,
-    store::{StatusListPurpose, StatusListRecord},
+    store::{CLOCK_SKEW, CLOCK_UNSOUND, StatusListPurpose, StatusListRecord, StoreError},
 };
-
-/// How far the clock may have gone back for the next list to be dated just after the last one.
-const BACKWARDS: i64 = 5_000;
 
 /// The newest signature of each list.
 #[derive(Debug, Default)]
@@ -46,9 +44,15 @@ impl Signed {
         left.max(0).checked_div(1000).unwrap_or(0)
     }
 
+    /// Whether it may still be served when the store cannot remember the date of a newer one.
+    fn usable(&self, version: i64, ttl_millis: i64, now: Timestamp) -> bool {
+        let age = now.millis_since(self.at);
+        self.version == version && age >= -CLOCK_SKEW && age < ttl_millis
+    }
+
     fn fresh(&self, version: i64, ttl_millis: i64, now: Timestamp) -> bool {
         let age = now.millis_since(self.at);
-        self.version == version && age > -BACKWARDS && age.saturating_mul(2) < ttl_millis
+        self.version == version && age >= -CLOCK_SKEW && age.saturating_mul(2) < ttl_millis
     }
 }
 
@@ -68,11 +72,23 @@ pub(crate) async fn publish(app: &App, id: &str) -> Result<Arc<Signed>, Problem>
     if let Some(last) = last.as_ref().filter(|last| last.fresh(version, ttl, now)) {
         return Ok(Arc::clone(last));
     }
-    let list = app.store().status_list(id).await?;
-    // Two lists of one instant could not be told apart by a verifier that remembers the newest.
-    let at = last
-        .filter(|last| last.at >= now && last.at.millis_since(now) < BACKWARDS)
-        .map_or(now, |last| last.at.saturating_add_millis(1));
+    let (list, at) = match app.store().date_status_list(id, now).await {
+        Ok(dated) => dated,
+        Err(error @ StoreError::Unavailable { .. }) => {
+            // A store that is full for a while: nothing changed, and the last list still holds.
+            return match last.filter(|last| last.usable(version, ttl, now)) {
+                Some(last) => Ok(last),
+                None => Err(error.into()),
+            };
+        }
+        Err(error) => return Err(error.into()),
+    };
+    if at.millis_since(now) > CLOCK_SKEW {
+        return Err(Problem::from(StoreError::Conflict {
+            code: CLOCK_UNSOUND,
+            detail: "the service's clock went back; nothing is signed until it is right again",
+        }));
+    }
     let signed = Arc::new(sign_list(app, &list, at, ttl)?);
     published.insert(id.to_owned(), Arc::clone(&signed));
     Ok(signed)
@@ -139,7 +155,7 @@ mod tests {
         assert!(list.fresh(3, 1_000, at(1_499)));
         assert!(!list.fresh(4, 1_000, at(1_000)));
         assert!(!list.fresh(3, 1_000, at(1_500)));
-        assert!(!list.fresh(3, 1_000, at(-10_000)));
+        assert!(!list.fresh(3, 1_000, at(1_000 - 60_001)));
     }
 
     #[test]

@@ -12,6 +12,15 @@ pub mod suite;
 /// Entries of a new status list, the least that Bitstring Status List v1.0 allows.
 pub const LIST_SIZE: u32 = 131_072;
 
+/// How far the clock may go back before nothing is signed any more, in milliseconds.
+pub const CLOCK_SKEW: i64 = 60_000;
+
+/// The conflict of a clock that went back further than that.
+pub const CLOCK_UNSOUND: &str = "service.clock_unsound";
+
+/// Delegations that one delegator may have indices reserved for within an hour: an index is never used again.
+pub const RESERVATIONS: i64 = 1_000;
+
 /// Why the store did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -91,6 +100,8 @@ pub struct InstanceRecord {
     pub did: String,
     /// The agent that it runs.
     pub agent_id: String,
+    /// Thumbprint of its key.
+    pub key: String,
     /// Whether it may act.
     pub state: InstanceState,
     /// When it proved possession of its key.
@@ -128,8 +139,19 @@ pub struct ChallengeRecord {
     pub purpose: ChallengePurpose,
     /// For whom: an audience, or an agent's id.
     pub scope: String,
+    /// Address or network that asked for it; empty when it did not come over a socket.
+    pub peer: String,
     /// Until when.
     pub expires_at: Timestamp,
+}
+
+/// How many challenges may wait for their answer at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// Of all peers.
+    pub most: i64,
+    /// Of one peer.
+    pub most_of_a_peer: i64,
 }
 
 /// How far a credential has come.
@@ -333,19 +355,20 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Lists agents.
     async fn agents(&self, after: Option<&str>, limit: u32) -> Result<Vec<AgentRecord>, StoreError>;
 
-    /// Keeps a challenge; crowded when `most` unexpired ones wait already. Expired ones are dropped with it.
+    /// Keeps a challenge; crowded when the most that may wait wait already, of all peers or of its peer (one
+    /// that is named). Expired ones are dropped with it.
     async fn insert_challenge(
         &self,
         challenge: ChallengeRecord,
         now: Timestamp,
-        most: i64,
+        room: Waiting,
     ) -> Result<(), StoreError>;
     /// Uses up all the values or none. A value used before, or whose challenge does not wait at `now`, gives
     /// its code as replay and changes nothing. Of several callers with one value exactly one succeeds.
     async fn consume(&self, values: Vec<Once>, now: Timestamp) -> Result<(), StoreError>;
 
     /// Adds an instance and uses up its challenge, together. Not found without the agent, replay without the
-    /// challenge, conflict when the DID is registered.
+    /// challenge, conflict when the DID or its key is registered.
     async fn register_instance(
         &self,
         instance: InstanceRecord,
@@ -372,8 +395,10 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     ) -> Result<Vec<String>, StoreError>;
 
     /// Records a credential and takes a random, never used index for it in a revocation list and in a
-    /// suspension list, together with `once`. Conflict when the subject or the issuer is an instance that is not active, or
-    /// when the parent is known here and revoked or suspended, or the id is taken.
+    /// suspension list, together with `once`. Conflict when the subject or the issuer is an instance that is
+    /// not active, when a paper above it is known here and revoked or suspended, when the paper that it renews
+    /// is, when the id is taken, or when the clock went back ([`CLOCK_UNSOUND`]). Crowded when the issuer of a
+    /// reserved one had [`RESERVATIONS`] within the hour.
     async fn prepare_credential(
         &self,
         credential: NewCredential,
@@ -381,7 +406,7 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         now: Timestamp,
     ) -> Result<Vec<StatusSlot>, StoreError>;
     /// Adds the digest and the signed text to a prepared credential. Not found when none is prepared; conflict
-    /// when its subject was suspended or it was revoked meanwhile.
+    /// when its subject was suspended, or it or the paper that it renews was revoked or suspended meanwhile.
     async fn seal_credential(&self, id: &str, digest: &str, document: &str) -> Result<(), StoreError>;
     /// Adds the digest and the signed text to a reserved delegation. Not found when none is reserved; conflict
     /// when another text was recorded; no change when the same was.
@@ -408,6 +433,16 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     async fn status_list_version(&self, id: &str) -> Result<i64, StoreError>;
     /// Reads a list with its bits, as of one instant; not found when there is none.
     async fn status_list(&self, id: &str) -> Result<StatusListRecord, StoreError>;
+
+    /// Reads a list with its bits and remembers the date that it is about to be signed with, together: `now`,
+    /// or just after the newest date of this list when that is not before `now`. So of two signed lists the one
+    /// with the later date holds every change of the other. Not found when there is none; conflict when the
+    /// clock went back ([`CLOCK_UNSOUND`]).
+    async fn date_status_list(
+        &self,
+        id: &str,
+        now: Timestamp,
+    ) -> Result<(StatusListRecord, Timestamp), StoreError>;
 
     /// Adds a recognition.
     async fn insert_recognition(&self, recognition: RecognitionRecord) -> Result<(), StoreError>;

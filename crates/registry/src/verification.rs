@@ -2,7 +2,8 @@
 //!
 //! INVARIANT: the request's facts come from the caller and from the policy's tools, never from the
 //! presentation; no allow leaves before its nonce was used up in the store, in one atomic step; a nonce that
-//! this service did not hand out is never good (unless the configuration says that others do).
+//! this service did not hand out is never good (unless the configuration says that others do). What a caller
+//! brings as evidence is good for that one decision, and nothing of it is remembered for another.
 
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use async_trait::async_trait;
 use chancery::{Clock, Gatherer, Guarded, Ledger, nonce::CommitError};
 use chancery_did::Timestamp;
 use chancery_trust::Policy;
-use chancery_verifier::{Commit, Decision, Moment, Request};
+use chancery_verifier::{Commit, Decision, Evidence, Moment, Request};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -22,10 +23,12 @@ use crate::{
 };
 
 /// What a verifier needs beside the request.
-#[derive(Debug)]
 pub(crate) struct Verification {
     policy: Policy,
     gatherer: Gatherer,
+    client: Guarded,
+    clock: Arc<dyn Clock>,
+    ledger: Arc<StoreLedger>,
 }
 
 impl Verification {
@@ -43,8 +46,28 @@ impl Verification {
         });
         Self {
             policy,
-            gatherer: Gatherer::new(client, clock, ledger),
+            gatherer: Gatherer::new(client.clone(), Arc::clone(&clock), ledger.clone()),
+            client,
+            clock,
+            ledger,
         }
+    }
+
+    /// Decides, with what the caller brought if it brought something: by a gatherer of its own then, which knows
+    /// the newest lists seen and hands nothing on.
+    async fn decide(&self, presentation: &[u8], evidence: Option<Evidence>, request: &Request) -> Decision {
+        let moment = Moment::Now(self.clock.now());
+        let Some(evidence) = evidence else {
+            return self
+                .gatherer
+                .decide(presentation, &self.policy, request, moment)
+                .await;
+        };
+        let (client, clock) = (self.client.clone(), Arc::clone(&self.clock));
+        Gatherer::resume(client, clock, self.ledger.clone(), self.gatherer.floors())
+            .decide_with(presentation, evidence, &self.policy, request, moment)
+            .await
+            .0
     }
 
     /// The audience that presentations must name.
@@ -53,7 +76,15 @@ impl Verification {
     }
 }
 
-/// Decides about one request.
+impl std::fmt::Debug for Verification {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Verification")
+            .field("gatherer", &self.gatherer)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Decides about one request; that its caller may bring evidence was asked before.
 pub(crate) async fn verify(app: &App, body: Map<String, Value>) -> Result<Decision, Problem> {
     let verification = app.verification().ok_or_else(Problem::not_found)?;
     let mut members = Members::new(body);
@@ -77,6 +108,11 @@ pub(crate) async fn verify(app: &App, body: Map<String, Value>) -> Result<Decisi
         ..problem
     };
     let nonce = members.text("nonce").map_err(malformed)?;
+    let evidence = members
+        .take("evidence")
+        .map(|value| Evidence::parse_value(&value))
+        .transpose()
+        .map_err(|error| Problem::malformed(error.code(), error.to_string()))?;
     let audience = verification.audience().to_owned();
     let tool = members.optional_text("tool").map_err(malformed)?;
     let arguments = members.take("arguments");
@@ -103,10 +139,8 @@ pub(crate) async fn verify(app: &App, body: Map<String, Value>) -> Result<Decisi
         }
     }
     .map_err(|error| Problem::malformed(error.code(), error.to_string()))?;
-    let moment = Moment::Now(app.now());
     Ok(verification
-        .gatherer
-        .decide(presentation.as_bytes(), &verification.policy, &request, moment)
+        .decide(presentation.as_bytes(), evidence, &request)
         .await)
 }
 

@@ -3,15 +3,19 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
-    reason = "tests: a helper that fails fails its test"
+    reason = "tests: what fails here fails its test"
 )]
 
 #[path = "service/admin.rs"]
 mod admin;
 #[path = "service/cast.rs"]
 mod cast;
+#[path = "service/codes.rs"]
+mod codes;
 #[path = "service/delegations.rs"]
 mod delegations;
+#[path = "service/evidence.rs"]
+mod evidence;
 #[path = "service/faults.rs"]
 mod faults;
 #[path = "service/garbage.rs"]
@@ -20,6 +24,8 @@ mod garbage;
 mod lists;
 #[path = "service/papers.rs"]
 mod papers;
+#[path = "service/rate.rs"]
+mod rate;
 #[path = "service/trqp.rs"]
 mod trqp;
 #[path = "service/wire.rs"]

@@ -1,6 +1,6 @@
 //! Who may speak for what: an issuer, its keys and its papers, judged under an anchor.
 //!
-//! Follows PROFILE.md ("Trust policy of a verifier", step 4 of "Judging") and THREATS.md row 150.
+//! Follows `docs/profile.md` ("Trust policy of a verifier", step 4 of "Judging").
 //! INVARIANT: every judgement is made under an anchor that the policy holds; nothing that an issuer publishes widens
 //! what the anchor says.
 
@@ -9,6 +9,10 @@ use crate::policy::anchor::Anchor;
 use crate::trqp::StatementError;
 use chancery_did::{Did, PublicKey};
 use chancery_vc::PaperType;
+
+/// The DID methods by which a DID says itself which keys are its own; whoever serves any other's document can
+/// change them.
+const BINDS_ITS_KEYS: [&str; 3] = ["key", "jwk", "webvh"];
 
 /// Why the policy does not take an issuer's word.
 #[derive(Debug, thiserror::Error)]
@@ -74,6 +78,7 @@ pub enum TrustError {
 
 impl TrustError {
     /// Gives the code under which the refusal is reported.
+    #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::UnknownIssuer(_) => "trust.unknown_issuer",
@@ -151,9 +156,9 @@ impl Anchor {
     ///
     /// `announced` are thumbprints out of a verified [`crate::trqp::Statement`] about this issuer, or out of its own
     /// [`crate::description::Description`] signed by a pinned key. An anchor that pins keys takes only these and the
-    /// announced ones. Without pins, a DID whose method binds its keys (`did:key`, `did:jwk`, `did:webvh`) vouches for
-    /// itself; a `did:web` key does not, save that an anchor for any recognized issuer, which cannot name keys of
-    /// issuers it does not know, takes it when the registry says nothing about keys.
+    /// announced ones. Where nothing is pinned or announced, a DID whose method binds its keys (`did:key`, `did:jwk`,
+    /// `did:webvh`) vouches for itself. No other does: a `did:web` key of an issuer that a registry recognizes has to
+    /// be announced by that registry.
     ///
     /// # Errors
     /// `trust.key_changed`.
@@ -165,8 +170,7 @@ impl Anchor {
             .chain(announced)
             .any(|known| *known == thumbprint);
         let nothing_to_compare = self.keys.is_empty() && announced.is_empty();
-        let binds_itself = issuer.method() != "web" || self.issuer.is_none();
-        if listed || (nothing_to_compare && binds_itself) {
+        if listed || (nothing_to_compare && BINDS_ITS_KEYS.contains(&issuer.method())) {
             return Ok(());
         }
         Err(TrustError::KeyChanged {

@@ -2,7 +2,7 @@
 //! `chancery-description+jwt`.
 //!
 //! It says which keys an organization uses for what, which service DIDs it has and where they answer. It is how two
-//! organizations join (PROFILE.md, "Trust policy of a verifier"): a person compares the fingerprint with one that came
+//! organizations join (`docs/profile.md`, "Trust policy of a verifier"): a person compares the fingerprint with one that came
 //! another way, and the key is pinned. INVARIANT: a description never makes its issuer trusted; it is read, proven
 //! and shown, and only a person's yes turns it into an anchor.
 
@@ -104,6 +104,7 @@ pub enum DescriptionError {
 
 impl DescriptionError {
     /// Gives the code under which the refusal is reported.
+    #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::Proof(error) => error.code(),
@@ -235,6 +236,7 @@ impl Description {
 
     /// Gives the thumbprints of the keys that sign papers now or next, for [`Anchor::accepts_key`] once the
     /// description has been proven under a pinned key.
+    #[must_use]
     pub fn announced_keys(&self) -> Vec<String> {
         [ISSUE, NEXT]
             .into_iter()
@@ -243,6 +245,7 @@ impl Description {
     }
 
     /// Makes the anchor that pins this organization's issuing keys, for passports and capabilities.
+    #[must_use]
     pub fn to_anchor(&self, subjects: Vec<String>, grant: Vec<Entry>) -> Anchor {
         Anchor {
             papers: vec![PaperType::Passport, PaperType::Capability],
@@ -303,6 +306,9 @@ impl Description {
                 format!("it is longer than {LONGEST_NAME} characters"),
             ));
         }
+        if organization.chars().any(turns_or_hides) {
+            return Err(members.invalid("organization", "it holds a character that does not show"));
+        }
         let (issued_at, expires_at) = (members.seconds("iat")?, members.seconds("exp")?);
         let life = expires_at.millis_since(issued_at);
         if life <= 0 || life > LONGEST_LIFE {
@@ -313,6 +319,15 @@ impl Description {
         })?;
         if !keys.contains_key(ISSUE) {
             return Err(MemberError::new(format!("keys.{ISSUE}"), crate::Fault::Missing));
+        }
+        // INVARIANT: the key of a service, which stands open to the network, can never issue a paper.
+        let issues = |role: &str| role == ISSUE || role == NEXT;
+        let issuing = |thumbprint: &String| keys.iter().any(|(role, key)| issues(role) && key == thumbprint);
+        if let Some((role, _)) = keys.iter().find(|(role, key)| !issues(role) && issuing(key)) {
+            return Err(MemberError::invalid(
+                format!("keys.{role}"),
+                "it is the key that issues papers",
+            ));
         }
         let services = roles(&members, "services", |text| {
             Did::parse(text)
@@ -332,6 +347,13 @@ impl Description {
             expires_at,
         })
     }
+}
+
+/// Characters that turn the direction of a line, break it, or take no room: a person who compares a fingerprint
+/// must see the name as it is.
+fn turns_or_hides(char: char) -> bool {
+    matches!(char, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(char, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 fn roles<T>(

@@ -1,6 +1,6 @@
 //! Who may speak for what: trust policy, TRQP, recognition, registry description.
 //!
-//! Follows PROFILE.md ("Trust policy of a verifier") and the Trust Registry Query Protocol v2.0.
+//! Follows `docs/profile.md` ("Trust policy of a verifier") and the Trust Registry Query Protocol v2.0.
 //! INVARIANT: the policy is the only source of trust. Statements and descriptions are evidence: they are judged
 //! under an anchor that the policy already names, and never add one.
 

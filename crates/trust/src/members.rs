@@ -1,13 +1,17 @@
 //! Reading the members of a JSON object by name, strictly.
 //!
-//! Shared by the policy, the statement and the registry description (PROFILE.md: a reader rejects what it does not
+//! Shared by the policy, the statement and the registry description (`docs/profile.md`: a reader rejects what it does not
 //! know). INVARIANT: a member that nobody asked for is an error that names its path, never silently dropped.
 
 use chancery_did::{Did, Timestamp};
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
 /// The largest integer that every JSON reader keeps exact, 2^53 - 1.
 pub(crate) const LARGEST_SAFE_INTEGER: u64 = 9_007_199_254_740_991;
+
+/// The most characters of a path or a reason that an error carries.
+const MOST_SHOWN: usize = 400;
 
 /// A member that is missing, unknown or not of the form that it must have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -39,14 +43,28 @@ pub enum Fault {
 impl MemberError {
     pub(crate) fn new(path: impl Into<String>, fault: Fault) -> Self {
         Self {
-            path: path.into(),
+            path: printable(&path.into()),
             fault,
         }
     }
 
     pub(crate) fn invalid(path: impl Into<String>, why: impl ToString) -> Self {
-        Self::new(path, Fault::Invalid(why.to_string()))
+        Self::new(path, Fault::Invalid(printable(&why.to_string())))
     }
+}
+
+/// Cuts a text to a length that an error may carry, with what does not print escaped: names and values come from
+/// peers, and errors are shown on terminals.
+fn printable(text: &str) -> String {
+    let escaped = |char: char| match char {
+        '"' | '\'' | '\\' => char.to_string(),
+        other => other.escape_debug().to_string(),
+    };
+    let mut shown: String = text.chars().take(MOST_SHOWN).map(escaped).collect();
+    if text.chars().nth(MOST_SHOWN).is_some() {
+        shown.push_str("..");
+    }
+    shown
 }
 
 /// One JSON object whose every member is known, and the path that leads to it.
@@ -183,11 +201,12 @@ impl<'v> Members<'v> {
     /// The strings of a list with their paths, each given once; an absent list has none.
     pub(crate) fn texts(&self, name: &str) -> Result<Vec<(String, &'v str)>, MemberError> {
         let mut texts: Vec<(String, &'v str)> = Vec::new();
+        let mut known = BTreeSet::new();
         for (path, item) in self.items(name)? {
             let text = item
                 .as_str()
                 .ok_or_else(|| MemberError::new(&path, Fault::NotA("a string")))?;
-            if texts.iter().any(|(_, earlier)| *earlier == text) {
+            if !known.insert(text) {
                 return Err(MemberError::invalid(path, format!("`{text}` is given twice")));
             }
             texts.push((path, text));

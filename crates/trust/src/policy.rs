@@ -1,6 +1,6 @@
 //! The trust policy of a verifier, the only source of trust.
 //!
-//! Follows PROFILE.md ("Trust policy of a verifier"). A policy is a TOML or JSON document; both become one JSON value
+//! Follows `docs/profile.md` ("Trust policy of a verifier"). A policy is a TOML or JSON document; both become one JSON value
 //! and are read by one strict reader. INVARIANT: what the document does not say is not trusted, and a document that
 //! says something unknown, empty or ambiguous is refused whole.
 
@@ -81,6 +81,7 @@ pub enum PolicyError {
 
 impl PolicyError {
     /// Gives the code under which the refusal is reported.
+    #[must_use]
     pub fn code(&self) -> &'static str {
         "policy.invalid"
     }
@@ -171,6 +172,7 @@ impl Policy {
     }
 
     /// Gives the policy as a TOML file for people to read and edit, with a comment at each part.
+    #[must_use]
     pub fn to_toml(&self) -> String {
         text::write(self)
     }
@@ -180,12 +182,14 @@ impl Policy {
     ///
     /// That an anchor is found says nothing yet: recognition, where the anchor asks for it, is judged by
     /// [`crate::recognition::recognize`], and the paper by [`Anchor::may_issue`].
+    #[must_use]
     pub fn anchor_for(&self, issuer: &Did) -> Option<&Anchor> {
         self.anchors_for(issuer).into_iter().next()
     }
 
     /// Lists the anchors under which papers of `issuer` may be judged: only the one that names it where there is
     /// one, else all that take any recognized issuer.
+    #[must_use]
     pub fn anchors_for(&self, issuer: &Did) -> Vec<&Anchor> {
         let exact = self
             .anchors
@@ -202,11 +206,13 @@ impl Policy {
     }
 
     /// Finds a registry by the name that anchors use for it.
+    #[must_use]
     pub fn registry(&self, name: &str) -> Option<&RegistryAnchor> {
         self.registries.iter().find(|registry| registry.name == name)
     }
 
     /// Finds the mapping of one of the verifier's calls.
+    #[must_use]
     pub fn tool(&self, name: &str) -> Option<&Tool> {
         self.tools.iter().find(|tool| tool.name == name)
     }

@@ -1,6 +1,6 @@
 //! Recognition: the word of the verifier's own registry about an authority.
 //!
-//! Follows PROFILE.md ("Anchors") and TRQP v2.0 recognition. INVARIANT: depth 1. Only a statement of the registry
+//! Follows `docs/profile.md` ("Anchors") and TRQP v2.0 recognition. INVARIANT: depth 1. Only a statement of the registry
 //! that the policy pins counts, and never about the registry or its authority itself; a recognized authority's own
 //! recognitions are nobody's evidence here.
 
@@ -8,9 +8,10 @@ use crate::authority::TrustError;
 use crate::policy::Policy;
 use crate::policy::anchor::Anchor;
 use crate::policy::registry::RegistryAnchor;
-use crate::trqp::{Query, Question, Statement, StatementError};
+use crate::trqp::{Query, Question, STATEMENT_TYP, Statement, StatementError};
 use chancery_did::{Did, Timestamp};
-use chancery_proof::Limits;
+use chancery_proof::{Limits, Secured};
+use serde_json::Value;
 
 /// How an issuer stands with the registry that the anchor names.
 #[derive(Debug)]
@@ -113,6 +114,19 @@ pub fn authorize<'p>(
     judge(registry, question, statements, (at, skew), limits).ok_or_else(refused)
 }
 
+/// Says whether a token names another registry or authority as its own: it is no word of this one, whatever its
+/// signature is worth, and passing over it trusts nobody.
+fn is_anothers(token: &str, registry: &RegistryAnchor, limits: &Limits) -> bool {
+    let Ok(read) = Secured::<Value>::jose(token, &[STATEMENT_TYP], limits) else {
+        return false;
+    };
+    let names = |member: &str, own: &Did| {
+        let named = read.unverified().get(member).and_then(Value::as_str);
+        named.is_none_or(|named| named == own.as_str())
+    };
+    !(names("iss", &registry.did) && names("authority_id", &registry.authority))
+}
+
 /// Judges the newest statement that verifies and answers the question; of equally new ones the refusal, then the one
 /// that ends last. A newer statement that has ended puts older ones aside: its question is asked again.
 fn judge<'p>(
@@ -128,6 +142,7 @@ fn judge<'p>(
         let statement = match Statement::verify(token, registry, limits) {
             Ok(statement) if statement.answers(&question) => statement,
             Ok(_) | Err(StatementError::NotTheRegistry { .. }) => continue,
+            Err(StatementError::Proof(_)) if is_anothers(token, registry, limits) => continue,
             Err(error) => {
                 because = because.or(Some(error));
                 continue;

@@ -23,6 +23,7 @@ pub enum Query {
 
 impl Query {
     /// Gives the last segment of the path that takes the question.
+    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Authorization => "authorization",
@@ -31,6 +32,7 @@ impl Query {
     }
 
     /// Gives the name of the boolean in the answer.
+    #[must_use]
     pub fn outcome(self) -> &'static str {
         match self {
             Self::Authorization => "authorized",
@@ -39,6 +41,7 @@ impl Query {
     }
 
     /// Finds a question by its name.
+    #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         [Self::Authorization, Self::Recognition]
             .into_iter()

@@ -1,4 +1,4 @@
-//! `ApprovalCredential`: a human says that this one action may proceed, once (PROFILE.md, Capability).
+//! `ApprovalCredential`: a human says that this one action may proceed, once (`docs/profile.md`, Capability).
 //!
 //! INVARIANT: an approval is bound to one agent, one audience, one root paper and one action.
 

@@ -1,4 +1,4 @@
-//! `AgentAttestationCredential`: what an attester measured of a running instance (PROFILE.md, Papers).
+//! `AgentAttestationCredential`: what an attester measured of a running instance (`docs/profile.md`, Papers).
 //!
 //! The evidence stands in the data model's own `evidence` member (VCDM 2.0 section 5.6), each item with its
 //! type and the digest of what was looked at.

@@ -43,6 +43,7 @@ pub use fact::{Fact, Facts};
 pub use hours::Hours;
 pub use one_of::OneOf;
 pub use rate::Rate;
+pub(crate) use refusal::{MOST_SHOWN, printable};
 pub use refusal::{NotWithin, Refusal};
 pub use session::Session;
 pub use stateful::Stateful;
@@ -98,7 +99,7 @@ impl Constraint {
         };
         let type_name = object.get("type").and_then(Value::as_str);
         let type_name = type_name.ok_or_else(|| ConstraintError::malformed("it names no `type`"))?;
-        let of = |known| Members::of(object, known);
+        let of = |known| Members::typed(object, known);
         match type_name {
             "Amount" => Amount::read(&of(Amount::MEMBERS)?).map(Self::Amount),
             "AtMost" => AtMost::read(&of(AtMost::MEMBERS)?).map(Self::AtMost),

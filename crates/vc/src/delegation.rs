@@ -1,4 +1,4 @@
-//! `AgentDelegationCredential`: what an instance hands on, bound to the exact parent (PROFILE.md, Papers).
+//! `AgentDelegationCredential`: what an instance hands on, bound to the exact parent (`docs/profile.md`, Papers).
 //!
 //! INVARIANT: a delegation names its parent by digest, and every entry names the parent's entry that it is
 //! within.

@@ -1,4 +1,4 @@
-//! Signed actions: an instance asks a service for one action, once (PROFILE.md, Signed actions and receipts).
+//! Signed actions: an instance asks a service for one action, once (`docs/profile.md`, Signed actions and receipts).
 //! A JWS of `typ` [`TYP_ACTION`].
 //!
 //! INVARIANT: what parses names one service, one action on one concrete resource, one leaf paper and one `jti`,

@@ -1,4 +1,4 @@
-//! The five papers of the profile: VC Data Model 2.0 credentials of one fixed shape (PROFILE.md, Papers).
+//! The five papers of the profile: VC Data Model 2.0 credentials of one fixed shape (`docs/profile.md`, Papers).
 //!
 //! A paper is a credential whose every member is named by its schema in `vc-schemas`. Reading one decides
 //! nothing about trust: it gives a [`Secured`] paper, whose proof has still to be checked.
@@ -44,7 +44,7 @@ pub enum PaperType {
 }
 
 impl PaperType {
-    /// Every kind, in the order of PROFILE.md.
+    /// Every kind, in the order of `docs/profile.md`.
     pub const ALL: [Self; 5] = [
         Self::Passport,
         Self::Capability,

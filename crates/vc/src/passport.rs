@@ -1,4 +1,4 @@
-//! `AgentPassportCredential`: who an instance is, said by its authority (PROFILE.md, Papers).
+//! `AgentPassportCredential`: who an instance is, said by its authority (`docs/profile.md`, Papers).
 //!
 //! INVARIANT: a passport names its owner, its agent, its organization and its risk; without them it is none.
 

@@ -1,4 +1,4 @@
-//! Proof of possession: an instance signs the registry's nonce before any paper is issued to it (PROFILE.md,
+//! Proof of possession: an instance signs the registry's nonce before any paper is issued to it (`docs/profile.md`,
 //! Who is who). A JWS of `typ` [`TYP_POSSESSION`].
 //!
 //! INVARIANT: what parses names one registry, one nonce and one agent, and lives at most five minutes.

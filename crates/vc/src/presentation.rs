@@ -1,4 +1,4 @@
-//! Agent presentations: VC Data Model 2.0 presentations for one audience and one nonce (PROFILE.md, Chain and
+//! Agent presentations: VC Data Model 2.0 presentations for one audience and one nonce (`docs/profile.md`, Chain and
 //! presentation).
 //!
 //! A presentation is a Data Integrity document or a `vp+jwt` (VC-JOSE-COSE section 3.1.2). Its papers are

@@ -1,5 +1,5 @@
 //! What instances ask of a registry by their own signature: an index for a delegation, and a revocation
-//! (PROFILE.md, Status). Each is a JWS of its own `typ`.
+//! (`docs/profile.md`, Status). Each is a JWS of its own `typ`.
 //!
 //! INVARIANT: what parses names one registry and one `jti`, and lives at most five minutes.
 

@@ -1,6 +1,6 @@
 //! Judging a single credential of any kind: document rules, proof, time and status, and nothing else.
 //!
-//! W3C VC Data Model 2.0, "Verification"; INTERFACES, `credential check`. INVARIANT: trust is not asked
+//! W3C VC Data Model 2.0, "Verification". INVARIANT: trust is not asked
 //! for, and the report never says allow.
 
 mod pinned;
@@ -253,12 +253,14 @@ fn status(held: &Held, evidence: &Evidence, at: Timestamp, book: &mut Book) -> R
             anchored: None,
         })
         .collect();
+    let floor = |url: &str| evidence.status_floors.get(url).copied();
     let lists = Lists {
         evidence,
         ring: &held.ring,
         most_age: MOST_AGE,
         skew: SKEW,
         at,
+        floor: &floor,
     };
     lists.judge(&uses, book)
 }

@@ -71,9 +71,10 @@ pub enum Verdict {
 /// Names who answers for the agent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Principal {
-    /// The issuer of the root capability.
+    /// The authority that signed the presenting agent's passport; where the chain crosses organizations this is
+    /// another than its root's issuer, which is that of the first hop.
     pub authority: Did,
-    /// The human or team that the agent's passport names.
+    /// The human or team that this passport names.
     pub owner: String,
 }
 

@@ -1,4 +1,4 @@
-//! The one table of codes: every way in which a decision can end.
+//! The one table of codes: every way in which a decision can end, and every other code that a door can print.
 //!
 //! Profile, "Judging": codes are `class.reason`. INVARIANT: a code never changes meaning, and a code
 //! that is not in this table is never given out. A refusal's verdict is read here and nowhere else:
@@ -21,7 +21,7 @@ pub struct Explanation {
     /// Whether a verdict can end with it; else it comes from a door around the verifier.
     pub by_verify: bool,
     /// The step that gives it, by its id, or the place outside of the pipeline that does: `commit`,
-    /// `policy`, `keystore`, `issuing`, `configuration`.
+    /// `policy`, `keystore`, `issuing`, `configuration`, `request` and `service` (the registry), `command`.
     pub step: &'static str,
     /// What it means, in one line.
     pub meaning: &'static str,
@@ -51,7 +51,7 @@ impl Rejection {
             code: known(code),
             hop: None,
             pointer: None,
-            detail: detail.into(),
+            detail: legible(detail.into()),
         }
     }
 
@@ -77,7 +77,7 @@ impl Rejection {
     #[must_use]
     pub fn pointing(self, pointer: impl Into<String>) -> Rejection {
         Rejection {
-            pointer: Some(pointer.into()),
+            pointer: Some(legible(pointer.into())),
             ..self
         }
     }
@@ -101,6 +101,35 @@ pub(crate) fn failure_code(code: &str) -> &'static str {
     explain(code)
         .filter(|row| row.verdict == Verdict::Indeterminate)
         .map_or("fetch.failed", |row| row.code)
+}
+
+/// The most characters of a detail.
+const MOST_CHARACTERS: usize = 1_024;
+
+/// Makes a text fit to be shown: what steers a terminal or reorders a line is escaped, and its length is bounded,
+/// for it may hold a stranger's words.
+pub(crate) fn legible(text: String) -> String {
+    let steers = |found: char| {
+        found.is_control()
+            || matches!(found, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+            || matches!(found, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+    };
+    if text.len() <= MOST_CHARACTERS && !text.contains(steers) {
+        return text;
+    }
+    let mut shown = String::new();
+    for (count, found) in text.chars().enumerate() {
+        if count >= MOST_CHARACTERS {
+            shown.push_str("..");
+            break;
+        }
+        if steers(found) {
+            shown.extend(found.escape_unicode());
+        } else {
+            shown.push(found);
+        }
+    }
+    shown
 }
 
 /// INVARIANT: every code given out is in the table; what lower crates may add later is structure.
@@ -182,7 +211,16 @@ mod tests {
 
     #[test]
     fn every_row_explains_itself_in_one_line() {
-        let places = ["commit", "policy", "keystore", "issuing", "configuration"];
+        let places = [
+            "commit",
+            "policy",
+            "keystore",
+            "issuing",
+            "configuration",
+            "request",
+            "service",
+            "command",
+        ];
         for row in TABLE {
             assert!(!row.meaning.is_empty() && !row.remedy.is_empty(), "{}", row.code);
             assert!(
@@ -194,6 +232,20 @@ mod tests {
             let step = Step::ALL.iter().any(|step| step.as_str() == row.step);
             assert!(step || places.contains(&row.step), "{}", row.step);
         }
+    }
+
+    #[test]
+    fn what_a_stranger_wrote_cannot_steer_a_terminal() {
+        let detail = "a\u{1b}[2Jb\r\nc\u{202e}d\u{0}e\u{9b}f";
+        let rejection = Rejection::new("parse.structure", detail).pointing("/\u{7f}");
+        assert_eq!(
+            rejection.detail,
+            "a\\u{1b}[2Jb\\u{d}\\u{a}c\\u{202e}d\\u{0}e\\u{9b}f"
+        );
+        assert_eq!(rejection.pointer.as_deref(), Some("/\\u{7f}"));
+        let long = Rejection::new("parse.structure", "ä".repeat(5_000)).detail;
+        assert_eq!(long.chars().count(), 1_026);
+        assert_eq!(Rejection::new("parse.structure", "Zoë `x`").detail, "Zoë `x`");
     }
 
     #[test]

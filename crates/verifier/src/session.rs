@@ -1,8 +1,8 @@
 //! A conversation of many calls: admitted once, authorized each time.
 //!
 //! Profile, "Chain and presentation". INVARIANT: a session lives at most 15 minutes, and every call
-//! rechecks recognition, time, status age and constraints; a presentation is never reused as a bearer
-//! token.
+//! rechecks recognition, announced keys, time, status age and constraints; a presentation is never reused as
+//! a bearer token, and no call relies on an older status list than admission did.
 
 use std::collections::BTreeMap;
 
@@ -56,6 +56,7 @@ pub struct Session {
     expires_at: Timestamp,
     commit: Vec<Commit>,
     signatures: usize,
+    status_floors: BTreeMap<String, Timestamp>,
 }
 
 /// Admits a presentation for `audience` and `nonce`: every step but the request's own constraints.
@@ -79,6 +80,7 @@ pub fn admit(
         evidence,
         policy,
         moment,
+        seen: None,
     };
     let mut book = Book::default();
     match verify::admit(
@@ -91,20 +93,15 @@ pub fn admit(
         Err(halt) => Err(Box::new(book.halt(halt, moment))),
         Ok(papers) => {
             let end = at.saturating_add_millis(MOST_LIFE);
-            let papers_end = papers
-                .value()
-                .values()
-                .iter()
-                .map(|paper| paper.valid_until)
-                .min();
             Ok(Session {
                 commit: verify::commit(&papers, policy),
+                expires_at: papers.value().end().map_or(end, |papers| papers.min(end)),
                 papers,
                 policy: policy.clone(),
                 audience: audience.to_owned(),
                 admitted_at: at,
-                expires_at: papers_end.map_or(end, |papers| papers.min(end)),
                 signatures: book.signatures(),
+                status_floors: book.into_status_floors(),
             })
         }
     }
@@ -129,6 +126,13 @@ impl Session {
         self.signatures
     }
 
+    /// The signing time of every status list that admission proved, by URL: the host remembers the newest, and
+    /// the session itself relies on no older one.
+    #[must_use]
+    pub fn status_floors(&self) -> &BTreeMap<String, Timestamp> {
+        &self.status_floors
+    }
+
     /// Decides one call at `at`, with evidence that may be fresher than the one of admission.
     #[must_use]
     pub fn authorize(&self, call: &Call, evidence: &Evidence, at: Timestamp) -> Decision {
@@ -137,6 +141,7 @@ impl Session {
             evidence,
             policy: &self.policy,
             moment,
+            seen: Some(&self.status_floors),
         };
         let mut book = Book::default();
         let asked = Asked::from(call);
@@ -324,5 +329,124 @@ mod tests {
             now(),
         );
         refuses(&end.unwrap_err(), "trust.not_recognized");
+    }
+
+    #[test]
+    fn a_call_relies_on_no_older_list_than_admission_did() {
+        let session = admitted(&Scene::delegated());
+        assert_eq!(session.status_floors().len(), 2);
+        let at = later(10);
+        let mut older = evidence(at, &[]);
+        for (url, purpose) in [
+            (REVOKED, StatusPurpose::Revocation),
+            (SUSPENDED, StatusPurpose::Suspension),
+        ] {
+            let text = list(url, purpose, Who::AcmeStatus, later(-31), &[]);
+            older.status_lists.insert(url.into(), text);
+        }
+        refuses(&session.authorize(&call("35.00"), &older, at), "status.rollback");
+    }
+
+    #[test]
+    fn a_call_is_judged_by_the_grant_and_never_a_pattern() {
+        let session = admitted(&Scene::direct());
+        let at = later(10);
+        let mut wide = call("35.00");
+        wide.action = Action::parse("refund:*").unwrap();
+        refuses(
+            &session.authorize(&wide, &evidence(at, &[]), at),
+            "constraint.action",
+        );
+        refuses(
+            &session.authorize(&call("81.00"), &evidence(at, &[]), at),
+            "constraint.amount",
+        );
+    }
+
+    #[test]
+    fn a_paper_that_ends_during_a_session_ends_it() {
+        let mut scene = Scene::direct();
+        scene.passports[0].0["validUntil"] = serde_json::json!(later(30).to_string());
+        let session = admitted(&scene);
+        let at = later(30);
+        refuses(
+            &session.authorize(&call("35.00"), &evidence(at, &[]), at),
+            "time.expired",
+        );
+        // Admitted within the skew of the end: over before it begins.
+        scene.passports[0].0["validUntil"] = serde_json::json!(later(-10).to_string());
+        let session = admitted(&scene);
+        refuses(
+            &session.authorize(&call("35.00"), &evidence(now(), &[]), now()),
+            "time.expired",
+        );
+    }
+
+    /// An authority whose DID is a did:key, known by name and asked about at Initech's registry.
+    fn asked_about() -> Scene {
+        let authority = Who::Mallory;
+        let mut scene = Scene::direct();
+        let did = serde_json::json!(authority.did().as_str());
+        for (document, signer) in scene.chain.iter_mut().chain(&mut scene.passports) {
+            document["issuer"] = did.clone();
+            *signer = authority;
+        }
+        scene.passports[0].0["credentialSubject"]["organization"] = did;
+        let mut known = anchor(authority);
+        known.keys.clear();
+        known.recognized_by = Some("initech".into());
+        scene.policy.anchors = vec![known];
+        scene.policy.registries = vec![chancery_trust::RegistryAnchor {
+            name: "initech".into(),
+            did: Who::Initech.did(),
+            key: Who::Initech.public(),
+            authority: Who::Initech.did(),
+            endpoint: "https://initech.example/trqp".into(),
+            max_age_ms: 300_000,
+        }];
+        for (url, purpose) in [
+            (REVOKED, StatusPurpose::Revocation),
+            (SUSPENDED, StatusPurpose::Suspension),
+        ] {
+            let text = list(url, purpose, authority, later(-30), &[]);
+            scene.evidence.status_lists.insert(url.into(), text);
+        }
+        scene
+    }
+
+    fn recognized(announced: Who, outcome: bool) -> String {
+        use chancery_trust::trqp::{Query, Question, Statement};
+        let question = Question::new(
+            Query::Recognition,
+            Who::Mallory.did().as_str(),
+            Who::Initech.did().as_str(),
+            "refund:create",
+            "https://api.globex.example/orders/1001",
+        )
+        .unwrap();
+        Statement::new(Who::Initech.did(), question, outcome, later(-5), 300_000)
+            .with_keys(vec![announced.public().thumbprint()])
+            .sign(&Who::Initech.method(), &Who::Initech.key())
+            .unwrap()
+    }
+
+    #[test]
+    fn each_call_wants_the_registrys_word_and_the_keys_that_it_announces() {
+        let scene = asked_about();
+        let session = admitted(&scene);
+        let mut evidence = scene.evidence.clone();
+        let decide = |evidence: &Evidence| session.authorize(&call("35.00"), evidence, now());
+        refuses(&decide(&evidence), "evidence.needed");
+        evidence.trust_statements = vec![recognized(Who::Mallory, true)];
+        let decision = decide(&evidence);
+        assert!(decision.allow, "{} {}", decision.code, decision.reason);
+        evidence.trust_statements = vec![recognized(Who::Mallory, false)];
+        refuses(&decide(&evidence), "trust.not_recognized");
+        // A session is no weaker than a judgement by itself: a key that is not announced does not count.
+        evidence.trust_statements = vec![recognized(Who::Acme, true)];
+        refuses(&decide(&evidence), "trust.key_changed");
+        let mut alone = scene.clone();
+        alone.evidence = evidence;
+        refuses(&alone.decide(), "trust.key_changed");
     }
 }

@@ -2,12 +2,14 @@
 //!
 //! Profile, "Judging" (`chain`). INVARIANT: nothing here decides anything.
 
+mod wording;
+
 use chancery_proof::Digest;
 use chancery_vc::Paper;
 use chancery_vc::capability::Entry;
-use serde_json::Value;
 
 use crate::decision::{Hop, Principal};
+use crate::rejection::legible;
 use crate::verify::Layout;
 
 /// The most lines that one hop is described in.
@@ -36,48 +38,44 @@ pub(crate) fn chain(papers: &[&Paper], digests: &[&Digest], layout: &Layout, pro
 
 /// Names who answers for the agent that the chain ends in.
 pub(crate) fn principal(papers: &[&Paper], layout: &Layout) -> Option<Principal> {
-    let authority = papers.first()?.issuer.clone();
-    let passport = layout
-        .passports
-        .last()
-        .and_then(|at| papers.get(*at))
-        .and_then(|paper| paper.passport())?;
+    let paper = layout.passports.last().and_then(|at| papers.get(*at))?;
     Some(Principal {
-        authority,
-        owner: passport.owner.clone(),
+        authority: paper.issuer.clone(),
+        owner: paper.passport()?.owner.clone(),
     })
 }
 
 /// At the root everything that is given; below it only what differs from the entry above.
 fn narrowed(above: Option<&Entry>, entry: &Entry) -> Vec<String> {
     let mut lines = Vec::new();
-    let actions = words(entry.action.iter());
-    if above.is_none_or(|above| words(above.action.iter()) != actions) {
-        lines.push(format!("action {actions}"));
-    }
-    let resources = words(entry.resource.iter());
-    if above.is_none_or(|above| words(above.resource.iter()) != resources) {
-        lines.push(format!("resource {resources}"));
+    let named = |entry: &Entry| {
+        format!(
+            "{} on {}",
+            words(entry.action.iter()),
+            words(entry.resource.iter())
+        )
+    };
+    if above.is_none_or(|above| named(above) != named(entry)) {
+        lines.push(named(entry));
     }
     for constraint in &entry.constraint {
-        let value = constraint.to_value();
-        let kept = above.is_some_and(|above| above.constraint.iter().any(|other| other.to_value() == value));
-        if !kept {
-            lines.push(described(constraint.type_name(), &value));
+        if !above.is_some_and(|above| above.constraint.contains(constraint)) {
+            lines.push(wording::of(constraint));
         }
     }
-    let depth = |entry: &Entry| entry.delegation.as_ref().map(|right| right.max_depth);
-    if above.is_none_or(|above| depth(above) != depth(entry)) {
-        lines.push(match depth(entry) {
-            Some(depth) => format!("may be delegated {depth} deep"),
-            None => "may not be delegated".to_owned(),
-        });
+    let depth = |entry: &Entry| entry.delegation.map_or(0, |right| right.max_depth);
+    match (depth(entry), above.map(depth)) {
+        (now, Some(before)) if now == before => {}
+        (0, None) => lines.push("may not be delegated".to_owned()),
+        (0, Some(_)) => lines.push("may not be delegated further".to_owned()),
+        (deep, _) => lines.push(format!("may be delegated {deep} deep")),
     }
     lines.truncate(MOST_LINES);
     lines.into_iter().map(short).collect()
 }
 
 fn short(line: String) -> String {
+    let line = legible(line);
     if line.chars().nth(MOST_CHARACTERS).is_none() {
         return line;
     }
@@ -88,24 +86,60 @@ fn words(items: impl Iterator<Item = impl ToString>) -> String {
     items.map(|item| item.to_string()).collect::<Vec<_>>().join(", ")
 }
 
-/// A constraint as its type and members: `Amount currency=EUR fact=amount max=40.00`.
-fn described(name: &str, value: &Value) -> String {
-    let members = value
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter(|(member, _)| *member != "type");
-    let members = members.map(|(member, value)| match value {
-        Value::String(text) => format!("{member}={text}"),
-        Value::Array(items) => format!("{member}={}", words(items.iter().map(plain))),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => format!("{member}={value}"),
-    });
-    std::iter::once(name.to_owned())
-        .chain(members)
-        .collect::<Vec<_>>()
-        .join(" ")
-}
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
 
-fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    use super::*;
+
+    fn entry(resource: &str, max: &str, depth: Option<u8>) -> Entry {
+        let mut value = json!({
+            "action": ["refund:create"], "resource": [resource],
+            "constraint": [{"type": "Amount", "fact": "amount", "max": max, "currency": "EUR"}],
+        });
+        if let Some(depth) = depth {
+            value["delegation"] = json!({ "maxDepth": depth });
+        }
+        Entry::parse_strict(&value).unwrap()
+    }
+
+    #[test]
+    fn the_root_says_all_that_it_gives_and_a_hop_what_it_takes_away() {
+        let root = entry("https://api.globex.example/orders/*", "100.00", Some(1));
+        assert_eq!(
+            narrowed(None, &root),
+            [
+                "refund:create on https://api.globex.example/orders/*",
+                "amount at most 100.00 EUR",
+                "may be delegated 1 deep",
+            ]
+        );
+        let child = entry("https://api.globex.example/orders/*", "40.00", None);
+        assert_eq!(
+            narrowed(Some(&root), &child),
+            ["amount at most 40.00 EUR", "may not be delegated further"]
+        );
+        let other = entry("https://api.globex.example/orders/1", "40.00", Some(0));
+        assert_eq!(
+            narrowed(Some(&child), &other),
+            ["refund:create on https://api.globex.example/orders/1"]
+        );
+        assert_eq!(narrowed(Some(&root), &root), [""; 0]);
+        assert_eq!(narrowed(None, &child).last().unwrap(), "may not be delegated");
+    }
+
+    #[test]
+    fn a_line_is_short_and_steers_no_terminal() {
+        let mut long = entry("https://api.globex.example/orders/*", "1.00", None);
+        let value = json!({"type": "OneOf", "fact": "region", "values": ["\u{1b}[2J".repeat(200)]});
+        long.constraint = vec![chancery_vc::constraint::Constraint::parse(&value)];
+        let lines = narrowed(None, &long);
+        assert!(
+            lines
+                .iter()
+                .all(|line| line.chars().count() <= MOST_CHARACTERS + 2),
+            "{lines:?}"
+        );
+        assert!(lines.iter().all(|line| !line.contains(char::is_control)));
+    }
 }

@@ -9,13 +9,15 @@ mod binding;
 mod book;
 mod constraints;
 mod key;
+mod kinds;
 mod link;
 mod read;
 mod signature;
 mod status;
 mod time;
 mod trust;
-mod types;
+
+use std::collections::BTreeMap;
 
 use chancery_did::Timestamp;
 use chancery_proof::{Limits, Proven};
@@ -86,6 +88,11 @@ pub(crate) struct Papers {
 }
 
 impl Papers {
+    /// When the first of the papers ends.
+    pub(crate) fn end(&self) -> Option<Timestamp> {
+        self.papers.iter().map(time::end_of).min()
+    }
+
     /// The papers' values, in order.
     pub(crate) fn values(&self) -> Vec<&Paper> {
         self.papers.iter().map(Proven::value).collect()
@@ -101,12 +108,21 @@ pub(crate) struct Frame<'a> {
     pub(crate) policy: &'a Policy,
     /// The moment judged.
     pub(crate) moment: Moment,
+    /// The status lists that the session was admitted on, by their signing times.
+    pub(crate) seen: Option<&'a BTreeMap<String, Timestamp>>,
 }
 
 impl Frame<'_> {
     /// The instant that is judged.
     pub(crate) fn at(&self) -> Timestamp {
         self.moment.at()
+    }
+
+    /// The newest signing time known of a status list.
+    pub(crate) fn floor(&self, url: &str) -> Option<Timestamp> {
+        let brought = self.evidence.status_floors.get(url);
+        let seen = self.seen.and_then(|seen| seen.get(url));
+        brought.max(seen).copied()
     }
 }
 
@@ -126,6 +142,7 @@ pub fn verify(
         evidence,
         policy,
         moment: at,
+        seen: None,
     };
     let mut book = Book::default();
     let asked = Asked::from(request);
@@ -158,7 +175,7 @@ pub(crate) fn admit(
         read.digest().clone(),
     );
     book.begin(Step::Type);
-    let parts = types::types(read.unverified())?;
+    let parts = kinds::kinds(read.unverified())?;
     book.begin(Step::Link);
     let unproven: Vec<&Paper> = read
         .unverified()
@@ -201,7 +218,7 @@ pub(crate) fn authorize(
     constraints::constraints(papers, frame, asked, audience, book)
 }
 
-/// Steps 4, 7 and 9 once more, for a call within a session.
+/// Steps 4, 5, 7, 9 and 10 once more, for a call within a session.
 pub(crate) fn recheck(
     book: &mut Book,
     papers: &Verified<Papers>,
@@ -215,7 +232,11 @@ pub(crate) fn recheck(
     book.begin(Step::Trust);
     let trusted = trust::trust(&values, &held.layout, frame, Some(asked))?;
     book.trusted(&trusted);
-    book.held(&[Step::Key, Step::Signature]);
+    // The signatures held, and hold; whether their keys still count may have changed with a registry's word.
+    book.begin(Step::Key);
+    key::count(&held.papers, &held.ring, &trusted)?;
+    book.note("held when the session was admitted");
+    book.held(&[Step::Signature]);
     book.begin(Step::Time);
     time::papers(&held.papers, frame.policy, frame.at())?;
     book.papers_until(held);

@@ -15,6 +15,7 @@ const NAME: &str = "key";
 pub struct DidKey;
 
 /// Returns the did:key of a key.
+#[must_use]
 pub fn did_for(key: &PublicKey) -> Did {
     Did::of_key(key)
 }

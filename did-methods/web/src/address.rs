@@ -9,6 +9,9 @@ use crate::host;
 /// The port that https has unless one is named, and that a canonical DID therefore does not name.
 pub(crate) const HTTPS_PORT: u16 = 443;
 
+/// The folder of the document of a did:web without a path ([RFC 8615](https://www.rfc-editor.org/rfc/rfc8615)).
+const WELL_KNOWN: &str = ".well-known";
+
 /// The parts of a did:web.
 #[derive(Debug)]
 pub(crate) struct Address<'a> {
@@ -31,6 +34,13 @@ impl<'a> Address<'a> {
         for segment in &path {
             check_segment(segment).map_err(|defect| refuse(did, defect))?;
         }
+        // INVARIANT: one address has one DID, and this is the address of the DID without a path.
+        if path == [WELL_KNOWN] {
+            return Err(refuse(
+                did,
+                "its path is the one that a did:web without a path has",
+            ));
+        }
         Ok(Self { host, port, path })
     }
 
@@ -41,7 +51,8 @@ impl<'a> Address<'a> {
             url.push_str(&format!(":{port}"));
         }
         if self.path.is_empty() {
-            url.push_str("/.well-known");
+            url.push('/');
+            url.push_str(WELL_KNOWN);
         }
         for segment in &self.path {
             url.push('/');
@@ -184,6 +195,16 @@ mod tests {
         ] {
             assert_eq!(url(did).unwrap_err().code(), "parse.did", "{did}");
         }
+    }
+
+    #[test]
+    fn one_address_has_one_did() {
+        assert!(url("did:web:a.example:.well-known").is_err());
+        assert!(url("did:web:a.example%3A8443:.well-known").is_err());
+        assert_eq!(
+            url("did:web:a.example:.well-known:b").unwrap(),
+            "https://a.example/.well-known/b/did.json"
+        );
     }
 
     #[test]

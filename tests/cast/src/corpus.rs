@@ -50,7 +50,10 @@ impl Corpus {
     /// Every vector as the text of its file, by the file's name.
     pub fn files(&self) -> BTreeMap<String, String> {
         let text = |value: &Value| format!("{}\n", serde_json::to_string_pretty(value).unwrap());
-        self.vectors.iter().map(|(name, value)| (format!("{name}.json"), text(value))).collect()
+        self.vectors
+            .iter()
+            .map(|(name, value)| (format!("{name}.json"), text(value)))
+            .collect()
     }
 
     /// Takes one vector in.
@@ -60,7 +63,10 @@ impl Corpus {
         value["expect"] = json!({"allow": code == "ok", "verdict": verdict(code), "code": code});
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
         assert!(name.bytes().all(plain), "`{name}` is no name of a vector");
-        assert!(self.vectors.insert(name.to_owned(), value).is_none(), "two vectors are named `{name}`");
+        assert!(
+            self.vectors.insert(name.to_owned(), value).is_none(),
+            "two vectors are named `{name}`"
+        );
     }
 
     /// A vector about Ada, who presents Acme's capability herself.
@@ -79,7 +85,14 @@ impl Corpus {
     }
 
     /// A vector about a scene that is bent first.
-    pub fn bent(&mut self, name: &str, code: &str, comment: &str, mut scene: Scene, bend: impl FnOnce(&mut Scene)) {
+    pub fn bent(
+        &mut self,
+        name: &str,
+        code: &str,
+        comment: &str,
+        mut scene: Scene,
+        bend: impl FnOnce(&mut Scene),
+    ) {
         bend(&mut scene);
         self.add(name, code, comment, &scene);
     }
@@ -89,8 +102,12 @@ impl Corpus {
 /// what was brought does not suffice to tell, or a paper does not hold.
 fn verdict(code: &str) -> &'static str {
     let undecided = [
-        "status.unknown", "status.stale", "limit.decompression", "alg.unsupported_here",
-        "trust.statement_invalid", "trust.statement_expired",
+        "status.unknown",
+        "status.stale",
+        "limit.decompression",
+        "alg.unsupported_here",
+        "trust.statement_invalid",
+        "trust.statement_expired",
     ];
     match code.split('.').next().unwrap_or_default() {
         "ok" | "historical" | "constraint" | "approval" => "valid",

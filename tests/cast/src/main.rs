@@ -12,7 +12,10 @@ fn main() -> ExitCode {
         [] => write(),
         ["--check"] => check(),
         other => {
-            eprintln!("vectors: unknown argument `{}`; there is only --check", other.join(" "));
+            eprintln!(
+                "vectors: unknown argument `{}`; there is only --check",
+                other.join(" ")
+            );
             return ExitCode::from(2);
         }
     };
@@ -56,7 +59,10 @@ fn write() -> io::Result<ExitCode> {
 
 fn check() -> io::Result<ExitCode> {
     let files = chancery_cast::corpus().files();
-    let mut differing: BTreeSet<String> = present()?.into_iter().filter(|name| !files.contains_key(name)).collect();
+    let mut differing: BTreeSet<String> = present()?
+        .into_iter()
+        .filter(|name| !files.contains_key(name))
+        .collect();
     for (name, text) in &files {
         match fs::read_to_string(folder().join(name)) {
             Ok(found) if found == *text => {}

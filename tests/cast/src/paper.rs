@@ -57,7 +57,10 @@ pub fn status_entries(organization: Party, index: u64) -> Value {
 
 /// The address of an organization's list: `r` for revocation, `s` for suspension.
 pub fn list(organization: Party, name: &str) -> String {
-    format!("https://{}/status-lists/{name}", organization.did().trim_start_matches("did:web:"))
+    format!(
+        "https://{}/status-lists/{name}",
+        organization.did().trim_start_matches("did:web:")
+    )
 }
 
 /// At most so many euros.
@@ -87,7 +90,14 @@ pub fn capability(at: &str, issuer: Party, subject: Party, depth: u8) -> Value {
     if depth > 0 {
         entry["delegation"] = json!({"maxDepth": depth});
     }
-    let mut paper = paper(at, "AgentCapabilityCredential", 100, issuer, subject, json!({"capability": [entry]}));
+    let mut paper = paper(
+        at,
+        "AgentCapabilityCredential",
+        100,
+        issuer,
+        subject,
+        json!({"capability": [entry]}),
+    );
     paper["credentialStatus"] = status_entries(issuer, 100);
     paper
 }
@@ -120,8 +130,14 @@ pub fn passport(at: &str, number: u64, issuer: Party, subject: Party) -> Value {
 
 /// What was measured of an instance, by its own organization or by an attester.
 pub fn attestation(at: &str, number: u64, issuer: Party, subject: Party, composite: Value) -> Value {
-    let mut paper =
-        paper(at, "AgentAttestationCredential", number, issuer, subject, json!({"composite": composite}));
+    let mut paper = paper(
+        at,
+        "AgentAttestationCredential",
+        number,
+        issuer,
+        subject,
+        json!({"composite": composite}),
+    );
     paper["validFrom"] = json!(after(at, -60));
     paper["validUntil"] = json!(after(at, 600));
     paper["evidence"] = json!([{"type": "TpmQuote", "digestMultibase": digest("quote")}]);
@@ -130,5 +146,7 @@ pub fn attestation(at: &str, number: u64, issuer: Party, subject: Party, composi
 
 /// The digest of a text.
 pub fn digest(text: &str) -> String {
-    chancery_proof::Digest::of_bytes(text.as_bytes()).as_str().to_owned()
+    chancery_proof::Digest::of_bytes(text.as_bytes())
+        .as_str()
+        .to_owned()
 }

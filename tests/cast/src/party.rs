@@ -27,11 +27,19 @@ pub enum Form {
 }
 
 const fn web(seed: u8, name: &'static str) -> Party {
-    Party { seed, kind: KeyType::Ed25519, form: Form::Web(name) }
+    Party {
+        seed,
+        kind: KeyType::Ed25519,
+        form: Form::Web(name),
+    }
 }
 
 const fn agent(seed: u8) -> Party {
-    Party { seed, kind: KeyType::Ed25519, form: Form::Key }
+    Party {
+        seed,
+        kind: KeyType::Ed25519,
+        form: Form::Key,
+    }
 }
 
 /// Issues papers.
@@ -75,7 +83,10 @@ impl Party {
 
     /// The same party, named by `did:jwk`.
     pub const fn jwk(self) -> Party {
-        Party { form: Form::Jwk, ..self }
+        Party {
+            form: Form::Jwk,
+            ..self
+        }
     }
 
     /// The secret key.
@@ -99,7 +110,10 @@ impl Party {
         match self.form {
             Form::Web(name) => format!("did:web:{name}"),
             Form::Key => Did::of_key(&self.public()).to_string(),
-            Form::Jwk => format!("did:jwk:{}", base64url::encode(&jcs::canonicalize(&self.public().to_jwk()).unwrap())),
+            Form::Jwk => format!(
+                "did:jwk:{}",
+                base64url::encode(&jcs::canonicalize(&self.public().to_jwk()).unwrap())
+            ),
         }
     }
 

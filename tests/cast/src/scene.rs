@@ -41,6 +41,16 @@ pub struct Scene {
     pub request: Value,
 }
 
+impl std::fmt::Debug for Scene {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Scene")
+            .field("at", &self.at)
+            .field("papers", &self.papers)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Scene {
     /// Acme's capability in the hands of the first of these, handed on to each next; the last presents.
     pub fn of(cast: &[Party]) -> Self {
@@ -52,8 +62,12 @@ impl Scene {
         let made = after(at, -1_800);
         let hops = cast.len();
         let depth = |left: usize| u8::try_from(left).unwrap();
-        let mut papers =
-            vec![Slip::new(paper::capability(at, ACME, cast[0], depth(hops - 1)), ACME, "assertionMethod", &made)];
+        let mut papers = vec![Slip::new(
+            paper::capability(at, ACME, cast[0], depth(hops - 1)),
+            ACME,
+            "assertionMethod",
+            &made,
+        )];
         for (index, pair) in cast.windows(2).enumerate() {
             let number = 110 + u64::try_from(index).unwrap();
             let document = paper::delegation(at, number, pair[0], pair[1], depth(hops - 2 - index));
@@ -61,7 +75,12 @@ impl Scene {
         }
         for (index, subject) in cast.iter().enumerate() {
             let number = 120 + u64::try_from(index).unwrap();
-            papers.push(Slip::new(paper::passport(at, number, ACME, *subject), ACME, "assertionMethod", &made));
+            papers.push(Slip::new(
+                paper::passport(at, number, ACME, *subject),
+                ACME,
+                "assertionMethod",
+                &made,
+            ));
         }
         let holder = *cast.last().unwrap();
         let mut scene = Self {
@@ -89,18 +108,21 @@ impl Scene {
 
     /// Brings an organization's documents and its two lists, nothing set, half a minute old.
     pub fn knows(&mut self, organization: Party, status: Party) {
-        self.documents.insert(organization.did(), organization.document_with_status(status));
+        self.documents
+            .insert(organization.did(), organization.document_with_status(status));
         self.documents.insert(status.did(), status.document());
         for (name, purpose) in [("r", "revocation"), ("s", "suspension")] {
             let url = paper::list(organization, name);
             let made = after(&self.at, -30);
-            self.lists.insert(url.clone(), status_list(&url, purpose, status, &made, &[]));
+            self.lists
+                .insert(url.clone(), status_list(&url, purpose, status, &made, &[]));
         }
     }
 
     /// Brings the offset of a zone at the moment judged, in seconds.
     pub fn offset(&mut self, zone: &str, offset: i32) {
-        let given = json!({"zone": zone, "at": instant(&self.at).to_string(), "offset": offset, "tzdb": "2026a"});
+        let given =
+            json!({"zone": zone, "at": instant(&self.at).to_string(), "offset": offset, "tzdb": "2026a"});
         self.evidence.push(Rc::new(move |evidence| {
             let known = evidence["zoneOffsets"].as_array_mut().unwrap();
             known.retain(|known| known["zone"] != given["zone"]);
@@ -142,7 +164,9 @@ impl Scene {
     /// Every paper and the presentation as JWS.
     pub fn jose(&mut self) {
         self.presentation.securing = Securing::Jose;
-        self.papers.iter_mut().for_each(|slip| slip.securing = Securing::Jose);
+        self.papers
+            .iter_mut()
+            .for_each(|slip| slip.securing = Securing::Jose);
     }
 
     /// Another fact of the request.
@@ -164,7 +188,10 @@ impl Scene {
     /// Replaces a list by one of another time and with these bits.
     pub fn publish(&mut self, url: &str, purpose: &str, seconds: i64, indices: &[u64]) {
         let made = after(&self.at, seconds);
-        self.lists.insert(url.to_owned(), status_list(url, purpose, ACME_STATUS, &made, indices));
+        self.lists.insert(
+            url.to_owned(),
+            status_list(url, purpose, ACME_STATUS, &made, indices),
+        );
     }
 
     /// The passport of a hop is of Initech, and Globex has anchored Initech for passports.
@@ -196,8 +223,9 @@ impl Scene {
         let mut slips = self.papers.clone();
         for at in 1..slips.len() {
             let (before, from) = slips.split_at_mut(at);
-            let parent = &mut from[0].document["credentialSubject"]["parent"];
-            if *parent == json!("") {
+            if let Some(parent) = from[0].document.pointer_mut("/credentialSubject/parent")
+                && *parent == json!("")
+            {
                 *parent = json!(before[at - 1].digest());
             }
         }
@@ -215,8 +243,13 @@ impl Scene {
     /// The evidence that Globex gathered.
     pub fn gathered(&self) -> Value {
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let documents: BTreeMap<&String, String> = self.documents.iter().map(|(did, value)| (did, text(value))).collect();
-        let lists: BTreeMap<&String, String> = self.lists.iter().map(|(url, list)| (url, list.text())).collect();
+        let documents: BTreeMap<&String, String> = self
+            .documents
+            .iter()
+            .map(|(did, value)| (did, text(value)))
+            .collect();
+        let lists: BTreeMap<&String, String> =
+            self.lists.iter().map(|(url, list)| (url, list.text())).collect();
         let mut evidence = json!({
             "documents": documents, "statusLists": lists, "trustStatements": [], "zoneOffsets": [],
             "statusFloors": {}, "failures": [],
@@ -290,7 +323,10 @@ pub fn encoded(entries: usize, set: &[u64]) -> String {
 
 /// One gzip member, the same bytes always alike.
 pub fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzBuilder::new().mtime(0).operating_system(255).write(Vec::new(), Compression::best());
+    let mut encoder = GzBuilder::new()
+        .mtime(0)
+        .operating_system(255)
+        .write(Vec::new(), Compression::best());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }

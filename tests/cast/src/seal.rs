@@ -57,14 +57,21 @@ pub struct Slip {
 
 impl std::fmt::Debug for Slip {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Slip").field("document", &self.document).finish_non_exhaustive()
+        formatter
+            .debug_struct("Slip")
+            .field("document", &self.document)
+            .finish_non_exhaustive()
     }
 }
 
 impl Slip {
     /// A document signed by this party under this purpose at this time.
     pub fn new(document: Value, signer: Party, purpose: &str, created: &str) -> Self {
-        let cryptosuite = if signer.kind == KeyType::Ed25519 { "eddsa-jcs-2022" } else { "ecdsa-jcs-2019" };
+        let cryptosuite = if signer.kind == KeyType::Ed25519 {
+            "eddsa-jcs-2022"
+        } else {
+            "ecdsa-jcs-2019"
+        };
         Self {
             document,
             signer,
@@ -150,14 +157,19 @@ impl Slip {
 
     /// The compact JWS.
     pub fn jws(&self) -> String {
-        let bent = |text: String, bend: &Option<Rewrite>| bend.as_ref().map_or(text.clone(), |bend| bend(text));
+        let bent =
+            |text: String, bend: &Option<Rewrite>| bend.as_ref().map_or(text.clone(), |bend| bend(text));
         let mut payload = self.document.clone();
         for (name, value) in self.claims.as_object().unwrap() {
             payload[name] = value.clone();
         }
         let header = bent(text(&self.header), &self.header_text);
         let payload = bent(text(&payload), &self.payload_text);
-        let input = format!("{}.{}", base64url::encode(header.as_bytes()), base64url::encode(payload.as_bytes()));
+        let input = format!(
+            "{}.{}",
+            base64url::encode(header.as_bytes()),
+            base64url::encode(payload.as_bytes())
+        );
         let signature = self.signer.sign(input.as_bytes());
         bent(format!("{input}.{}", base64url::encode(&signature)), &self.token)
     }

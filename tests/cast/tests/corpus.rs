@@ -11,17 +11,39 @@ fn each_vector_gets_its_verdict_and_code() {
     for (name, text) in chancery_cast::corpus().files() {
         let vector: Value = serde_json::from_str(&text).unwrap();
         let at = instant(vector["at"].as_str().unwrap());
-        let moment = if vector["historical"] == true { Moment::Historical(at) } else { Moment::Now(at) };
-        let evidence = Evidence::parse_value(&vector["evidence"]).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let moment = if vector["historical"] == true {
+            Moment::Historical(at)
+        } else {
+            Moment::Now(at)
+        };
+        let evidence =
+            Evidence::parse_value(&vector["evidence"]).unwrap_or_else(|error| panic!("{name}: {error}"));
         let policy = Policy::parse_value(&vector["policy"]).unwrap_or_else(|error| panic!("{name}: {error}"));
         let request = Request::parse(&vector["request"]).unwrap_or_else(|error| panic!("{name}: {error}"));
-        let decision = verify(vector["presentation"].as_str().unwrap().as_bytes(), &evidence, &policy, &request, moment);
+        let decision = verify(
+            vector["presentation"].as_str().unwrap().as_bytes(),
+            &evidence,
+            &policy,
+            &request,
+            moment,
+        );
         let said = decision.to_value();
         judged += 1;
         let expect = &vector["expect"];
-        if ["allow", "verdict", "code"].iter().any(|member| expect[member] != said[member]) {
-            wrong.push(format!("{name}: expected {expect}, got {} {} ({})", said["verdict"], said["code"], said["reason"]));
+        if ["allow", "verdict", "code"]
+            .iter()
+            .any(|member| expect[member] != said[member])
+        {
+            wrong.push(format!(
+                "{name}: expected {expect}, got {} {} ({})",
+                said["verdict"], said["code"], said["reason"]
+            ));
         }
     }
-    assert!(wrong.is_empty(), "{} of {judged} differ:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {judged} differ:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }

@@ -7,15 +7,13 @@
 
 use std::collections::BTreeMap;
 
-use chancery_did::{
-    Did, DidUrl, Document, KeyType, PublicKey, Relationship, SecretKey, Signer as _, Timestamp,
-};
+use chancery_did::{Did, DidUrl, Document, KeyType, PublicKey, Relationship, SecretKey, Timestamp};
 use chancery_proof::{Expectation, Keys, Limits, Securing};
 use chancery_trust::{Anchor, Policy};
 use chancery_vc::capability::{Capability, Entry};
 use chancery_vc::issue::{self, DEFAULT_MAX_VALIDITY, Draft, Presenting, StatusListTerms, Terms};
 use chancery_vc::passport::RiskLevel;
-use chancery_vc::status::{MIN_ENTRIES, StatusBits};
+use chancery_vc::status::StatusBits;
 use chancery_vc::{PaperType, Passport, StatusEntry, StatusPurpose, read_paper};
 use chancery_verifier::{Evidence, Moment, Request, ZoneOffset};
 use serde_json::{Value, json};
@@ -29,6 +27,8 @@ pub const NONCE: &str = "kQ0mXb1yTn6uVJrW4b9cXA";
 /// The key types that sign.
 pub const SIGNING: [KeyType; 3] = [KeyType::Ed25519, KeyType::P256, KeyType::P384];
 
+/// The fewest entries that a status list may have.
+const ENTRIES: usize = 131_072;
 const BERLIN: &str = "Europe/Berlin";
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
@@ -59,7 +59,9 @@ impl Actor {
     pub fn new(key_type: KeyType, seed: u8) -> Self {
         let key = secret(key_type, seed);
         let did = chancery_did_key::did_for(key.public_key());
-        let method = did.with_fragment(did.method_specific_id()).expect("a multikey is a fragment");
+        let method = did
+            .with_fragment(did.method_specific_id())
+            .expect("a multikey is a fragment");
         Self { key, did, method }
     }
 
@@ -67,7 +69,11 @@ impl Actor {
     pub fn web(did: &str, seed: u8) -> Self {
         let did = Did::parse(did).expect("a fixed DID");
         let method = did.with_fragment("key-1").expect("a fixed fragment");
-        Self { key: secret(KeyType::Ed25519, seed), did, method }
+        Self {
+            key: secret(KeyType::Ed25519, seed),
+            did,
+            method,
+        }
     }
 
     /// The public key.
@@ -84,7 +90,10 @@ impl Actor {
 
     /// What a reader expects who takes this actor for the issuer.
     pub fn expectation(&self) -> Expectation {
-        Expectation { purpose: Relationship::AssertionMethod, issuer: self.did.clone() }
+        Expectation {
+            purpose: Relationship::AssertionMethod,
+            issuer: self.did.clone(),
+        }
     }
 
     fn document(&self) -> Document {
@@ -190,9 +199,16 @@ impl Scene {
         let root = sealed(&root, &acme, Securing::DataIntegrity);
         let below = delegated(&root, &first, &second, 12, "60.00", 1);
         let leaf = delegated(&below, &second, &third, 13, "40.00", 0);
-        let passports = [&first, &second, &third].into_iter().zip(21..).map(|(subject, number)| {
-            sealed(&passport(&acme, &subject.did, number), &acme, Securing::DataIntegrity)
-        });
+        let passports = [&first, &second, &third]
+            .into_iter()
+            .zip(21..)
+            .map(|(subject, number)| {
+                sealed(
+                    &passport(&acme, &subject.did, number),
+                    &acme,
+                    Securing::DataIntegrity,
+                )
+            });
         let presenting = Presenting {
             papers: [root, below, leaf].into_iter().chain(passports).collect(),
             audience: AUDIENCE.into(),
@@ -204,7 +220,12 @@ impl Scene {
         let presentation = presenting
             .sign(Securing::DataIntegrity, &third.method, &third.key)
             .expect("papers that can be presented");
-        Self { presentation, evidence: evidence(&acme, &status), policy: policy(&acme), request: request("35.00") }
+        Self {
+            presentation,
+            evidence: evidence(&acme, &status),
+            policy: policy(&acme),
+            request: request("35.00"),
+        }
     }
 
     /// The moment at which Globex judges.
@@ -253,7 +274,9 @@ fn delegated(parent: &str, from: &Actor, to: &Actor, number: u8, max: &str, dept
 fn evidence(acme: &Actor, status: &Actor) -> Evidence {
     let mut evidence = Evidence::default();
     for actor in [acme, status] {
-        evidence.documents.insert(actor.did.clone(), actor.document().to_value().to_string());
+        evidence
+            .documents
+            .insert(actor.did.clone(), actor.document().to_value().to_string());
     }
     for (purpose, url) in LISTS {
         let terms = StatusListTerms {
@@ -264,11 +287,18 @@ fn evidence(acme: &Actor, status: &Actor) -> Evidence {
             valid_until: now().saturating_add_millis(10 * MINUTE),
             ttl_ms: 300_000,
         };
-        let draft = Draft::status_list(&terms, &StatusBits::new(MIN_ENTRIES)).expect("a list of zeros");
-        evidence.status_lists.insert(url.into(), sealed(&draft, status, Securing::DataIntegrity));
+        let draft = Draft::status_list(&terms, &StatusBits::new(ENTRIES)).expect("a list of zeros");
+        evidence
+            .status_lists
+            .insert(url.into(), sealed(&draft, status, Securing::DataIntegrity));
     }
     let tzdb = "2026b".into();
-    evidence.zone_offsets.push(ZoneOffset { zone: BERLIN.into(), at: now(), offset: 3_600, tzdb });
+    evidence.zone_offsets.push(ZoneOffset {
+        zone: BERLIN.into(),
+        at: now(),
+        offset: 3_600,
+        tzdb,
+    });
     evidence
 }
 
@@ -300,7 +330,13 @@ pub fn request(amount: &str) -> Request {
 pub fn relationships(document: &Document) -> BTreeMap<&'static str, Vec<String>> {
     let of = |relationship: Relationship| {
         let methods = document.verification_methods().iter().map(|method| method.id());
-        methods.filter(|id| document.relates(id, relationship)).map(ToString::to_string).collect()
+        methods
+            .filter(|id| document.relates(id, relationship))
+            .map(ToString::to_string)
+            .collect()
     };
-    Relationship::ALL.into_iter().map(|relationship| (relationship.as_str(), of(relationship))).collect()
+    Relationship::ALL
+        .into_iter()
+        .map(|relationship| (relationship.as_str(), of(relationship)))
+        .collect()
 }

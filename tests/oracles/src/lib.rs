@@ -9,3 +9,4 @@
 pub mod fixture;
 pub mod peer;
 pub mod rounds;
+pub mod tamper;

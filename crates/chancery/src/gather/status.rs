@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use chancery_did::Timestamp;
 use chancery_proof::Limits;
 use chancery_vc::status::read_status_list;
-use chancery_verifier::{Decision, Evidence};
+use chancery_verifier::Evidence;
 
 use crate::cache::Cache;
 
@@ -65,9 +65,9 @@ impl StatusMemory {
         }
     }
 
-    /// Remembers what `decision` proved out of `evidence`.
-    pub(super) fn learn(&self, decision: &Decision, evidence: &Evidence, at: Timestamp) {
-        for (url, seen) in &decision.status_floors {
+    /// Remembers what was proven out of `evidence`: these lists, by the times that they were signed at.
+    pub(super) fn learn(&self, proven: &BTreeMap<String, Timestamp>, evidence: &Evidence, at: Timestamp) {
+        for (url, seen) in proven {
             self.raise(url, *seen);
             if let Some(text) = evidence.status_lists.get(url) {
                 self.keep(url, text, at);
@@ -88,13 +88,23 @@ impl StatusMemory {
         *floor = seen.max(*floor);
     }
 
+    /// Keeps a list for its `ttl`, counted from its signing however often it is used, and not beyond its end.
     fn keep(&self, url: &str, text: &str, at: Timestamp) {
+        if self
+            .lists
+            .find(&url.to_owned(), at)
+            .is_some_and(|kept| kept.text == text)
+        {
+            return;
+        }
         let Ok(secured) = read_status_list(text.as_bytes(), &Limits::default()) else {
             return;
         };
         let list = secured.unverified();
-        let until_end = list.valid_until.map_or(i64::MAX, |end| end.millis_since(at));
-        let lifetime = until_end.min(i64::try_from(list.ttl_ms).unwrap_or(i64::MAX));
+        let ttl = i64::try_from(list.ttl_ms).unwrap_or(i64::MAX);
+        let ends = list.valid_from.saturating_add_millis(ttl);
+        let ends = list.valid_until.map_or(ends, |end| end.min(ends));
+        let lifetime = ends.millis_since(at).min(ttl);
         let kept = Kept {
             text: text.to_owned(),
             valid_from: list.valid_from,

@@ -340,6 +340,120 @@ async fn a_stale_list_at_its_source_is_asked_for_once_and_said_to_be_stale() {
 }
 
 #[tokio::test]
+async fn what_failed_is_not_asked_again_within_a_decision() {
+    let world = World::new().await;
+    world.withdraw("/status-lists/suspension");
+    let decision = world.decide("35.00", "n-1", later(1)).await;
+    assert_eq!((decision.code, decision.allow), ("fetch.status", false));
+    let asked = |name: &str| world.paths().iter().filter(|path| path.contains(name)).count();
+    assert_eq!(
+        (asked("suspension"), asked("revocation"), asked("did.json")),
+        (1, 1, 1)
+    );
+}
+
+#[tokio::test]
+async fn use_does_not_keep_a_list_beyond_its_ttl() {
+    let world = World::new().await;
+    let policy = Policy {
+        max_status_age: 86_400_000,
+        ..world.policy.clone()
+    };
+    let decide = async |nonce: &str, at: Timestamp| {
+        world.clock.set(at);
+        let (presentation, request) = (world.presentation(nonce, at), refund("35.00", nonce));
+        let moment = Moment::Now(at);
+        let gatherer = &world.gatherer;
+        gatherer
+            .decide(presentation.as_bytes(), &policy, &request, moment)
+            .await
+    };
+    let asked = || {
+        world
+            .paths()
+            .iter()
+            .filter(|path| path.contains("revocation"))
+            .count()
+    };
+    for (nonce, seconds) in [("n-1", 1), ("n-2", 150), ("n-3", 299)] {
+        assert_eq!(decide(nonce, later(seconds)).await.code, "ok");
+    }
+    assert_eq!(asked(), 1);
+    world.lists(&[1], later(300));
+    assert_eq!(decide("n-4", later(301)).await.code, "status.revoked");
+    assert_eq!(asked(), 2);
+}
+
+#[tokio::test]
+async fn what_admission_proved_is_a_floor_and_is_kept() {
+    let world = World::new().await;
+    let presentation = world.presentation("n-1", later(1));
+    let admit = async |nonce: &str| {
+        let gatherer = &world.gatherer;
+        gatherer
+            .admit(presentation.as_bytes(), &world.policy, AUDIENCE, nonce, later(1))
+            .await
+    };
+    // Refused or not: what was proven counts.
+    world.lists(&[1], later(1));
+    assert_eq!(
+        admit("n-1").await.map(|_| ()).unwrap_err().code(),
+        "status.revoked"
+    );
+    let url = world.acme.list_url(StatusPurpose::Revocation);
+    assert_eq!(world.gatherer.floors().get(&url), Some(&later(1)));
+    world.lists(&[], later(2));
+    let asked = world.paths().len();
+    assert_eq!(
+        admit("n-1").await.map(|_| ()).unwrap_err().code(),
+        "status.revoked"
+    );
+    assert_eq!(world.paths().len(), asked, "the proven lists were kept");
+}
+
+#[tokio::test]
+async fn an_agent_cannot_make_the_verifier_fetch_what_it_likes() {
+    let world = World::new().await;
+    let (first, second) = (agent(11), agent(12));
+    let capability = world.acme.capability(first.did(), wednesday());
+    for path in ["/admin", "/status-lists/revocation?x=1", "/status-lists/../admin"] {
+        let reservation = crate::agent::Reservation {
+            id: "urn:uuid:00000000-0000-4000-8000-00000000dddd".to_owned(),
+            status: vec![chancery_vc::StatusEntry::new(
+                StatusPurpose::Revocation,
+                &world.server.url(path),
+                9,
+            )],
+        };
+        let handed = handover(second.did(), "40.00", wednesday());
+        let delegation = first.delegate(&capability, &handed, Some(reservation), wednesday());
+        let papers = vec![
+            capability.clone(),
+            delegation.unwrap(),
+            world.acme.passport(first.did(), 2, wednesday()),
+            world.acme.passport(second.did(), 3, wednesday()),
+        ];
+        let occasion = Occasion::new(AUDIENCE, "n-1");
+        let presentation = second.present(papers, &occasion, later(1)).unwrap();
+        let (request, moment) = (refund("35.00", "n-1"), Moment::Now(later(1)));
+        let decision = world
+            .gatherer
+            .decide(presentation.as_bytes(), &world.policy, &request, moment)
+            .await;
+        assert_eq!(
+            (decision.code, decision.allow),
+            ("status.issuer", false),
+            "{path}"
+        );
+    }
+    assert!(
+        world.paths().iter().all(|path| path == "/.well-known/did.json"),
+        "{:?}",
+        world.paths()
+    );
+}
+
+#[tokio::test]
 async fn a_decision_may_fetch_only_so_much() {
     let world = World::new().await;
     let gatherer = Gatherer::new(

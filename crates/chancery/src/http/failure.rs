@@ -41,7 +41,7 @@ pub enum FetchError {
 impl FetchError {
     /// The stable code of this failure.
     ///
-    /// A redirect is `fetch.blocked`, as the threat catalogue has it: it names a further place that may not
+    /// A redirect is `fetch.blocked`: it names a further place that may not
     /// be contacted.
     pub fn code(&self) -> &'static str {
         match self {

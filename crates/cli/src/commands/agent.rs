@@ -13,7 +13,7 @@ use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::home::{self, Home};
 use crate::office::{refused, registry};
-use crate::{input, table};
+use crate::{hints, input, table};
 
 /// Agents, their owners and their running instances.
 #[derive(Debug, Subcommand)]
@@ -83,10 +83,10 @@ pub struct Registration {
     #[arg(long)]
     purpose: Option<String>,
     /// low, medium, high or critical.
-    #[arg(long, default_value = "medium")]
+    #[arg(long, default_value = "medium", value_parser = ["low", "medium", "high", "critical"], hide_possible_values = true)]
     risk: String,
     /// How far it acts by itself, 0 to 4.
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=4))]
     autonomy: u8,
 }
 
@@ -94,9 +94,16 @@ pub(super) async fn run(command: &Agent, global: &Global, console: &mut Console)
     let client = registry(global)?;
     match command {
         Agent::Register(registration) => {
-            let agent = client.register_agent(&registration.to_value()).await.map_err(refused)?;
+            let agent = client
+                .register_agent(&registration.to_value())
+                .await
+                .map_err(refused)?;
             table::one(console, "Agent", &agent, &["id"]);
-            console.say(format_args!("next: chancery agent instance {} --key NAME --out passport.json", text(&agent, "id")));
+            let rest = format!(
+                "agent instance {} --key NAME --out passport.json",
+                text(&agent, "id")
+            );
+            console.say(hints::next(global, &rest));
         }
         Agent::List => {
             let agents = client.agents().await.map_err(refused)?;
@@ -111,9 +118,11 @@ pub(super) async fn run(command: &Agent, global: &Global, console: &mut Console)
             table::whole(console, "Agent", &found);
         }
         Agent::Instance { agent, key, out, ttl } => {
+            input::vacant(out.as_deref())?;
+            // Asked first: nothing is made for an agent that is unknown, or without a token.
+            let given = client.possession_challenge(agent).await.map_err(refused)?;
             let instance = Instance::of(key_of(global, key)?)
                 .map_err(|error| Failure::usage(error.code(), error.to_string()))?;
-            let given = client.possession_challenge(agent).await.map_err(refused)?;
             let challenge = PossessionChallenge {
                 audience: given.audience,
                 nonce: given.challenge,
@@ -122,12 +131,18 @@ pub(super) async fn run(command: &Agent, global: &Global, console: &mut Console)
             let proof = instance
                 .prove_possession(&challenge, global.clock.0.now())
                 .map_err(|error| Failure::usage(error.code(), error.to_string()))?;
-            client.register_instance(agent, instance.did().as_str(), &proof).await.map_err(refused)?;
+            client
+                .register_instance(agent, instance.did().as_str(), &proof)
+                .await
+                .map_err(refused)?;
             let order = json!({
                 "type": "AgentPassportCredential", "instance": instance.did().as_str(), "valid_for_seconds": ttl,
             });
             let passport = client.issue(&order).await.map_err(refused)?;
             table::paper(console, &passport, instance.did().as_str(), out.as_deref())?;
+            let did = instance.did();
+            let rest = format!("credential issue --instance {did} --capability FILE --out capability.json");
+            console.say(hints::next(global, &rest));
         }
         Agent::Suspend { instance } => {
             let moved = client.suspend_instance(instance).await.map_err(refused)?;
@@ -152,7 +167,11 @@ impl Registration {
             "name": self.name, "version": self.agent_version, "owner": self.owner,
             "risk_level": self.risk, "autonomy_level": self.autonomy,
         });
-        let optional = [("team", &self.team), ("platform", &self.platform), ("purpose", &self.purpose)];
+        let optional = [
+            ("team", &self.team),
+            ("platform", &self.platform),
+            ("purpose", &self.purpose),
+        ];
         if let Some(members) = value.as_object_mut() {
             for (name, text) in optional {
                 if let Some(text) = text {
@@ -165,12 +184,14 @@ impl Registration {
 }
 
 fn key_of(global: &Global, name: &str) -> Result<SecretKey, Failure> {
-    let store = Home::open(global)?.keys(global)?;
+    let home = Home::open(global)?;
+    let store = home.keys(global)?;
     let known = store.list().map_err(|error| home::refused(&error))?;
     let key = if known.iter().any(|known| known == name) {
         store.load(name)
     } else {
-        store.create(name, KeyType::Ed25519, &mut OsRandom)
+        home.keys_to_add(global)?
+            .create(name, KeyType::Ed25519, &mut OsRandom)
     };
     key.map_err(|error| home::refused(&error))
 }

@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 
 use chancery::{Guarded, Resolver};
 use chancery_did::{PublicKey, Timestamp};
-use chancery_verifier::{CheckStatus, CredentialReport, Evidence, Failure as Missing, Need, Verdict, check_credential};
+use chancery_verifier::{
+    CheckStatus, CredentialReport, Evidence, Failure as Missing, Need, Verdict, check_credential,
+};
 use clap::Args;
 use serde_json::Value;
 
 use crate::Global;
-use crate::console::Console;
+use crate::console::{Console, Format};
 use crate::exit::{Exit, Failure};
 use crate::{edge, input};
 
@@ -50,13 +52,26 @@ pub(super) async fn run(command: &Check, global: &Global, console: &mut Console)
             .map_err(|error| Failure::usage(error.code(), format!("`{}`: {error}", file.display())))?,
     };
     let at = command.at.unwrap_or_else(|| global.clock.0.now());
-    let client = if command.offline { Guarded::offline() } else { edge::guarded(global, &[])? };
-    let judge = Judge { resolver: Resolver::new(client.clone(), global.clock.0.clone()), client, key, evidence, at };
+    let client = if command.offline {
+        Guarded::offline()
+    } else {
+        edge::guarded(global, &edge::own(global))?
+    };
+    let judge = Judge {
+        resolver: Resolver::new(client.clone(), global.clock.0.clone()),
+        client,
+        key,
+        evidence,
+        at,
+    };
     match (&command.jsonl, &command.file) {
         (Some(stream), _) => many(&judge, stream, console).await,
         (None, Some(file)) => {
             let report = judge.check(&input::read(file)?).await;
             show(&report, console);
+            if !report.checked {
+                console.say(format_args!("help: chancery explain {}", report.code));
+            }
             Ok(exit(&report))
         }
         (None, None) => Err(Failure::usage("usage.argument", "no credential is named")),
@@ -134,7 +149,7 @@ impl Judge {
                 },
                 Err(error) => error.code().to_owned(),
             },
-            _ => "evidence.needed".to_owned(),
+            Need::TrustStatement { .. } | Need::ZoneOffset { .. } | _ => "evidence.needed".to_owned(),
         };
         evidence.failures.push(Missing { need, code: failed });
     }
@@ -143,6 +158,10 @@ impl Judge {
 fn show(report: &CredentialReport, console: &mut Console) {
     if console.is_json() {
         console.json(&report.to_value());
+        return;
+    }
+    if console.format == Format::Raw {
+        console.line(report.code);
         return;
     }
     let word = match report.verdict {
@@ -154,6 +173,7 @@ fn show(report: &CredentialReport, console: &mut Console) {
     for check in &report.checks {
         let outcome = match check.status {
             CheckStatus::Pass => "pass",
+            CheckStatus::Fail if report.verdict == Verdict::Indeterminate => "?",
             CheckStatus::Fail => "FAIL",
             CheckStatus::Skip => "-",
             CheckStatus::Stale => "stale",

@@ -1,7 +1,9 @@
 //! `chancery credential`: issue, show, list, renew, suspend, resume, revoke, and check one of any kind.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use chancery_proof::Limits;
+use chancery_vc::read_paper;
 use clap::{Subcommand, ValueEnum};
 use serde_json::json;
 
@@ -41,12 +43,14 @@ pub enum Credential {
     },
     /// Show what the registry knows of one paper.
     Show {
-        /// The paper's id.
+        /// The paper's id, or a file with the paper.
+        #[arg(value_name = "ID|FILE")]
         id: String,
     },
     /// Issue a paper anew, with a new window, and say which delegations hang below the old one.
     Renew {
-        /// The paper's id.
+        /// The paper's id, or a file with the paper.
+        #[arg(value_name = "ID|FILE")]
         id: String,
         /// How long the new one is valid.
         #[arg(long, value_parser = input::duration)]
@@ -57,17 +61,20 @@ pub enum Credential {
     },
     /// Suspend a paper.
     Suspend {
-        /// The paper's id.
+        /// The paper's id, or a file with the paper.
+        #[arg(value_name = "ID|FILE")]
         id: String,
     },
     /// End a paper's suspension.
     Resume {
-        /// The paper's id.
+        /// The paper's id, or a file with the paper.
+        #[arg(value_name = "ID|FILE")]
         id: String,
     },
     /// Revoke a paper for good, and with it everything below it.
     Revoke {
-        /// The paper's id.
+        /// The paper's id, or a file with the paper.
+        #[arg(value_name = "ID|FILE")]
         id: String,
         /// Do it without being asked again.
         #[arg(long)]
@@ -95,13 +102,24 @@ impl SecuringArgument {
     }
 }
 
-pub(super) async fn run(command: &Credential, global: &Global, console: &mut Console) -> Result<Exit, Failure> {
+pub(super) async fn run(
+    command: &Credential,
+    global: &Global,
+    console: &mut Console,
+) -> Result<Exit, Failure> {
     if let Credential::Check(check) = command {
         return check::run(check, global, console).await;
     }
     let client = registry(global)?;
     match command {
-        Credential::Issue { instance, capability, ttl, securing, out } => {
+        Credential::Issue {
+            instance,
+            capability,
+            ttl,
+            securing,
+            out,
+        } => {
+            input::vacant(out.as_deref())?;
             let order = json!({
                 "type": "AgentCapabilityCredential", "instance": instance,
                 "capability": input::read_json(capability)?,
@@ -112,28 +130,38 @@ pub(super) async fn run(command: &Credential, global: &Global, console: &mut Con
         }
         Credential::List { subject } => {
             let papers = client.credentials(subject.as_deref()).await.map_err(refused)?;
-            table::many(console, "CredentialList", &papers, &["id", "type", "subject", "status", "valid_until"]);
+            table::many(
+                console,
+                "CredentialList",
+                &papers,
+                &["id", "type", "subject", "status", "valid_until"],
+            );
         }
         Credential::Show { id } => {
-            let paper = client.credential(id).await.map_err(refused)?;
+            let paper = client.credential(&named(id)?).await.map_err(refused)?;
             table::whole(console, "Credential", &paper);
         }
         Credential::Renew { id, ttl, out } => {
+            input::vacant(out.as_deref())?;
+            let id = &named(id)?;
             let paper = client.renew(id, *ttl).await.map_err(refused)?;
             table::paper(console, &paper, &format!("renews {id}"), out.as_deref())?;
             for below in &paper.delegations_below {
-                console.say(format_args!("a delegation below the old paper needs to be made anew: {below}"));
+                console.say(format_args!(
+                    "a delegation below the old paper needs to be made anew: {below}"
+                ));
             }
         }
         Credential::Suspend { id } => {
-            let changed = client.suspend(id).await.map_err(refused)?;
+            let changed = client.suspend(&named(id)?).await.map_err(refused)?;
             table::one(console, "StatusChange", &changed, &["id", "status"]);
         }
         Credential::Resume { id } => {
-            let changed = client.resume(id).await.map_err(refused)?;
+            let changed = client.resume(&named(id)?).await.map_err(refused)?;
             table::one(console, "StatusChange", &changed, &["id", "status"]);
         }
         Credential::Revoke { id, yes } => {
+            let id = &named(id)?;
             input::confirm(*yes, &format!("revoke {id} for good, with everything below it?"))?;
             let changed = client.revoke(id).await.map_err(refused)?;
             table::one(console, "StatusChange", &changed, &["id", "status"]);
@@ -141,4 +169,15 @@ pub(super) async fn run(command: &Credential, global: &Global, console: &mut Con
         Credential::Check(_) => {}
     }
     Ok(Exit::Yes)
+}
+
+/// The id of a paper: as it was typed, or as the named file with the paper says.
+fn named(text: &str) -> Result<String, Failure> {
+    let path = Path::new(text);
+    if text.starts_with("urn:") || !path.is_file() {
+        return Ok(text.to_owned());
+    }
+    let paper = read_paper(input::read_text(path)?.as_bytes(), &Limits::default())
+        .map_err(|error| Failure::usage(error.code(), format!("`{text}`: {error}")))?;
+    Ok(paper.unverified().id.clone())
 }

@@ -63,12 +63,15 @@ pub struct Delegate {
 }
 
 pub(super) async fn run(command: &Delegate, global: &Global, console: &mut Console) -> Result<Exit, Failure> {
+    input::vacant(command.out.as_deref())?;
     let text = input::read_text(&command.parent)?;
     let secured = read_paper(text.as_bytes(), &Limits::default())
         .map_err(|error| Failure::usage(error.code(), format!("`{}`: {error}", command.parent.display())))?;
     let parent = secured.unverified();
     let now = global.clock.0.now();
-    let life = i64::try_from(command.ttl).unwrap_or(i64::MAX).saturating_mul(1000);
+    let life = i64::try_from(command.ttl)
+        .unwrap_or(i64::MAX)
+        .saturating_mul(1000);
     let handover = Handover {
         subject: Did::parse(&command.to).map_err(|error| Failure::usage(error.code(), error.to_string()))?,
         capability: narrowed(command, parent)?,
@@ -79,16 +82,23 @@ pub(super) async fn run(command: &Delegate, global: &Global, console: &mut Conso
         let client = registry(global)?;
         let authority = Did::parse(&registry_did(global, parent)?)
             .map_err(|error| Failure::usage(error.code(), error.to_string()))?;
-        let request = agent.request_delegation(&authority, &text, &handover, now).map_err(of_agent)?;
+        let request = agent
+            .request_delegation(&authority, &text, &handover, now)
+            .map_err(of_agent)?;
         let answer = client.register_delegation(&request).await.map_err(refused)?;
         Some((client, reservation(&answer)?))
     } else {
         None
     };
     let reservation = reserved.as_ref().map(|(_, reservation)| reservation.clone());
-    let paper = agent.delegate(&text, &handover, reservation, now).map_err(of_agent)?;
+    let paper = agent
+        .delegate(&text, &handover, reservation, now)
+        .map_err(of_agent)?;
     if let Some((client, reservation)) = &reserved {
-        client.record_delegation(&reservation.id, &paper).await.map_err(refused)?;
+        client
+            .record_delegation(&reservation.id, &paper)
+            .await
+            .map_err(refused)?;
     }
     show(command, &paper, console)
 }
@@ -117,11 +127,17 @@ fn narrowed(command: &Delegate, parent: &Paper) -> Result<Capability, Failure> {
         Body::Capability(capability) => capability,
         Body::Delegation(delegation) => &delegation.capability,
         Body::Passport(_) | Body::Attestation(_) | Body::Approval(_) => {
-            return Err(Failure::usage("type.credential", "only a capability or a delegation can be handed on"));
+            return Err(Failure::usage(
+                "type.credential",
+                "only a capability or a delegation can be handed on",
+            ));
         }
     };
     let entry = capability.entry(command.entry).ok_or_else(|| {
-        Failure::usage("delegation.entry", format!("the parent has no entry {}", command.entry))
+        Failure::usage(
+            "delegation.entry",
+            format!("the parent has no entry {}", command.entry),
+        )
     })?;
     let mut child = Map::new();
     if let Value::Object(whole) = entry.to_value() {
@@ -159,7 +175,9 @@ fn narrowed(command: &Delegate, parent: &Paper) -> Result<Capability, Failure> {
 
 /// `amount=40.00 EUR` as a constraint.
 fn amount(text: &str) -> Result<Value, Failure> {
-    let parts = text.split_once('=').and_then(|(fact, amount)| Some((fact, amount.split_once(' ')?)));
+    let parts = text
+        .split_once('=')
+        .and_then(|(fact, amount)| Some((fact, amount.split_once(' ')?)));
     let (fact, (max, currency)) =
         parts.ok_or_else(|| Failure::usage("usage.argument", format!("`{text}` is not `fact=40.00 EUR`")))?;
     Ok(json!({"type": "Amount", "fact": fact, "max": max, "currency": currency}))
@@ -174,11 +192,27 @@ fn registry_did(global: &Global, parent: &Paper) -> Result<String, Failure> {
 }
 
 fn reservation(answer: &Value) -> Result<Reservation, Failure> {
-    let broken = || Failure::new(Exit::Network, "fetch.failed", "the registry's answer names no status entries");
-    let id = answer.get("id").and_then(Value::as_str).ok_or_else(broken)?.to_owned();
-    let entries = answer.get("credentialStatus").and_then(Value::as_array).ok_or_else(broken)?;
+    let broken = || {
+        Failure::new(
+            Exit::Network,
+            "fetch.failed",
+            "the registry's answer names no status entries",
+        )
+    };
+    let id = answer
+        .get("id")
+        .and_then(Value::as_str)
+        .ok_or_else(broken)?
+        .to_owned();
+    let entries = answer
+        .get("credentialStatus")
+        .and_then(Value::as_array)
+        .ok_or_else(broken)?;
     let status: Result<Vec<StatusEntry>, _> = entries.iter().map(StatusEntry::parse).collect();
-    Ok(Reservation { id, status: status.map_err(|_| broken())? })
+    Ok(Reservation {
+        id,
+        status: status.map_err(|_| broken())?,
+    })
 }
 
 fn of_agent(error: chancery::agent::AgentError) -> Failure {

@@ -52,14 +52,26 @@ pub(super) async fn run(command: &Did, global: &Global, console: &mut Console) -
         }
         Did::Show => show(console, Home::open(global)?.did()?.as_str()),
         Did::Resolve { did } => {
-            let did = chancery_did::Did::parse(did).map_err(|error| Failure::usage(error.code(), error.to_string()))?;
+            let did = chancery_did::Did::parse(did)
+                .map_err(|error| Failure::usage(error.code(), error.to_string()))?;
             let client = edge::guarded(global, &[did.as_str().to_owned()])?;
-            let document = Resolver::new(client, global.clock.0.clone()).resolve(&did).await.map_err(|error| {
-                let exit = if error.code().starts_with("fetch.") { Exit::Network } else { Exit::No };
-                Failure::new(exit, error.code(), error.to_string())
-            })?;
+            let document = Resolver::new(client, global.clock.0.clone())
+                .resolve(&did)
+                .await
+                .map_err(|error| {
+                    let exit = if error.code().starts_with("fetch.") {
+                        Exit::Network
+                    } else {
+                        Exit::No
+                    };
+                    Failure::new(exit, error.code(), error.to_string())
+                })?;
             let document: Value = document.to_value();
-            if console.is_json() { console.json(&document) } else { console.line(format_args!("{document:#}")) }
+            if console.is_json() {
+                console.json(&document)
+            } else {
+                console.line(format_args!("{document:#}"))
+            }
         }
     }
     Ok(Exit::Yes)

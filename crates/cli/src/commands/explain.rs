@@ -39,7 +39,12 @@ pub(super) fn run(command: &Explain, console: &mut Console) -> Result<Exit, Fail
                     "meaning": row.meaning, "remedy": row.remedy,
                 }));
             } else {
-                console.line(format_args!("{}  ({}, step {})", row.code, row.verdict.as_str(), row.step));
+                console.line(format_args!(
+                    "{}  ({}, step {})",
+                    row.code,
+                    row.verdict.as_str(),
+                    row.step
+                ));
                 console.line(format_args!("  {}", row.meaning));
                 console.line(format_args!("  what to do: {}", row.remedy));
             }

@@ -52,10 +52,14 @@ impl From<Kind> for KeyType {
 }
 
 pub(super) fn run(command: &Key, global: &Global, console: &mut Console) -> Result<Exit, Failure> {
-    let store = Home::open(global)?.keys(global)?;
+    let home = Home::open(global)?;
+    let store = home.keys(global)?;
     match command {
         Key::Generate { name, key_type } => {
-            let key = store.create(name, (*key_type).into(), &mut OsRandom).map_err(|error| home::refused(&error))?;
+            let store = home.keys_to_add(global)?;
+            let key = store
+                .create(name, (*key_type).into(), &mut OsRandom)
+                .map_err(|error| home::refused(&error))?;
             show(name, key.public_key(), console);
         }
         Key::List => {
@@ -82,7 +86,10 @@ fn show(name: &str, key: &PublicKey, console: &mut Console) {
         console.json(&value);
     } else {
         for member in ["did", "multikey", "thumbprint"] {
-            console.line(format_args!("{member:<12} {}", value.get(member).and_then(Value::as_str).unwrap_or_default()));
+            console.line(format_args!(
+                "{member:<12} {}",
+                value.get(member).and_then(Value::as_str).unwrap_or_default()
+            ));
         }
     }
 }

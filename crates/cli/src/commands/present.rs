@@ -1,10 +1,11 @@
 //! `chancery present`: show papers to one audience, for one nonce.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chancery::Agent;
 use chancery::agent::Occasion;
-use chancery_proof::Securing;
+use chancery_proof::{Limits, Secured, Securing};
+use chancery_vc::{Paper, PaperType, read_paper};
 use clap::Args;
 use serde_json::json;
 
@@ -45,7 +46,12 @@ pub struct Present {
 }
 
 pub(super) fn run(command: &Present, global: &Global, console: &mut Console) -> Result<Exit, Failure> {
-    let papers = command.papers.iter().map(|path| input::read_text(path)).collect::<Result<Vec<_>, _>>()?;
+    input::vacant(command.out.as_deref())?;
+    let papers = command
+        .papers
+        .iter()
+        .map(|path| paper(path))
+        .collect::<Result<Vec<_>, _>>()?;
     let key = Home::open(global)?.key(global, &command.key)?;
     let of_agent = |error: chancery::agent::AgentError| Failure::usage(error.code(), error.to_string());
     let securing = match command.securing {
@@ -53,10 +59,16 @@ pub(super) fn run(command: &Present, global: &Global, console: &mut Console) -> 
         SecuringArgument::Jose => Securing::Jose,
     };
     let agent = Agent::of(key).map_err(of_agent)?.secured_by(securing);
+    held_by(&papers, &agent)?;
+    let papers = papers.into_iter().map(|(text, _)| text).collect();
     let mut occasion = Occasion::new(command.audience.clone(), command.nonce.clone());
     occasion.entry = command.entry;
-    occasion.life_ms = i64::try_from(command.ttl).unwrap_or(i64::MAX).saturating_mul(1000);
-    let text = agent.present(papers, &occasion, global.clock.0.now()).map_err(of_agent)?;
+    occasion.life_ms = i64::try_from(command.ttl)
+        .unwrap_or(i64::MAX)
+        .saturating_mul(1000);
+    let text = agent
+        .present(papers, &occasion, global.clock.0.now())
+        .map_err(of_agent)?;
     if let Some(path) = &command.out {
         input::write_new(path, &text)?;
         console.say(format_args!("written to {}", path.display()));
@@ -70,4 +82,34 @@ pub(super) fn run(command: &Present, global: &Global, console: &mut Console) -> 
         console.line(text);
     }
     Ok(Exit::Yes)
+}
+
+/// A paper's text, once it could be read as one.
+fn paper(path: &Path) -> Result<(String, Secured<Paper>), Failure> {
+    let text = input::read_text(path)?;
+    let paper = read_paper(text.as_bytes(), &Limits::default())
+        .map_err(|error| Failure::usage(error.code(), format!("`{}`: {error}", path.display())))?;
+    Ok((text, paper))
+}
+
+/// Refuses to show a chain that ends at another agent: no verifier would take it.
+fn held_by(papers: &[(String, Secured<Paper>)], agent: &Agent) -> Result<(), Failure> {
+    let mut chain = papers.iter().map(|(_, paper)| paper.unverified());
+    let last = chain.rfind(|paper| matches!(paper.kind, PaperType::Capability | PaperType::Delegation));
+    match last {
+        None => Err(Failure::usage(
+            "type.credential",
+            "there is no capability credential among the papers",
+        )),
+        Some(last) if &last.subject != agent.did() => {
+            let message = format!(
+                "the chain ends at `{}`, and the key is that of `{}`",
+                last.subject,
+                agent.did()
+            );
+            Err(Failure::usage("binding.holder", message)
+                .with_help("name the key of the last agent with --as"))
+        }
+        Some(_) => Ok(()),
+    }
 }

@@ -26,7 +26,7 @@ pub enum Status {
 
 pub(super) async fn run(command: &Status, global: &Global, console: &mut Console) -> Result<Exit, Failure> {
     let Status::Show { url, index } = command;
-    let client = edge::guarded(global, &[url.clone()])?;
+    let client = edge::guarded(global, std::slice::from_ref(url))?;
     let fetched = client
         .get(url, &[])
         .await
@@ -35,7 +35,10 @@ pub(super) async fn run(command: &Status, global: &Global, console: &mut Console
         .map_err(|error| Failure::new(Exit::No, error.code(), error.to_string()))?;
     let list = list.unverified();
     let value = index
-        .map(|index| list.value(index).map_err(|error| Failure::new(Exit::No, error.code(), error.to_string())))
+        .map(|index| {
+            list.value(index)
+                .map_err(|error| Failure::new(Exit::No, error.code(), error.to_string()))
+        })
         .transpose()?;
     let purposes: Vec<&str> = list.purposes.iter().map(|purpose| purpose.as_str()).collect();
     let age = list.age(global.clock.0.now());
@@ -46,10 +49,21 @@ pub(super) async fn run(command: &Status, global: &Global, console: &mut Console
             "signedAt": list.valid_from.to_string(), "ageMilliseconds": age, "index": index, "set": value,
         }));
     } else {
-        console.line(format_args!("{}  {}  {} entries", list.url, purposes.join(", "), list.entries()));
-        console.line(format_args!("signed at {} by {} ({age} ms ago)", list.valid_from, list.issuer));
+        console.line(format_args!(
+            "{}  {}  {} entries",
+            list.url,
+            purposes.join(", "),
+            list.entries()
+        ));
+        console.line(format_args!(
+            "signed at {} by {} ({age} ms ago)",
+            list.valid_from, list.issuer
+        ));
         if let (Some(index), Some(set)) = (index, value) {
-            console.line(format_args!("index {index} is {}", if set { "set" } else { "not set" }));
+            console.line(format_args!(
+                "index {index} is {}",
+                if set { "set" } else { "not set" }
+            ));
         }
     }
     console.say("unverified: the list's signature was not checked");

@@ -12,11 +12,11 @@ use serde_json::{Value, json};
 
 use super::verify::read_policy;
 use crate::Global;
-use crate::console::Console;
+use crate::console::{Console, Format};
 use crate::exit::{Exit, Failure};
 use crate::joining::introduce;
 use crate::office::refused;
-use crate::{edge, input, table};
+use crate::{edge, hints, input, table};
 
 /// Whom this organization believes.
 #[derive(Debug, Subcommand)]
@@ -111,32 +111,75 @@ impl From<QueryArgument> for Query {
 
 pub(super) async fn run(command: &Trust, global: &Global, console: &mut Console) -> Result<Exit, Failure> {
     match command {
-        Trust::Join { did, policy, audience, grant, subjects, fingerprint, yes } => {
-            let plan = Plan { policy: policy.as_deref(), audience: audience.as_deref(), grant: grant.as_deref(), subjects };
-            let told = Told { fingerprint: fingerprint.as_deref(), yes: *yes };
+        Trust::Join {
+            did,
+            policy,
+            audience,
+            grant,
+            subjects,
+            fingerprint,
+            yes,
+        } => {
+            let plan = Plan {
+                policy: policy.as_deref(),
+                audience: audience.as_deref(),
+                grant: grant.as_deref(),
+                subjects,
+            };
+            let told = Told {
+                fingerprint: fingerprint.as_deref(),
+                yes: *yes,
+            };
             join(did, &plan, &told, global, console).await
         }
         Trust::Show { policy } => {
             let policy = read_policy(policy)?;
-            if console.is_json() { console.json(&policy.to_value()) } else { console.line(policy.to_toml().trim_end()) }
+            if console.is_json() {
+                console.json(&policy.to_value())
+            } else {
+                console.line(policy.to_toml().trim_end())
+            }
             Ok(Exit::Yes)
         }
         Trust::Why { did, policy } => why(did, &read_policy(policy)?, console),
-        Trust::Query { query, endpoint, entity, authority, action, resource } => {
+        Trust::Query {
+            query,
+            endpoint,
+            entity,
+            authority,
+            action,
+            resource,
+        } => {
             let question = json!({"entity_id": entity, "authority_id": authority, "action": action, "resource": resource});
             let base = endpoint.strip_suffix("/trqp").unwrap_or(endpoint);
-            let client = Client::new(base, edge::guarded(global, &[endpoint.clone()])?, None);
+            let client = Client::new(base, edge::guarded(global, std::slice::from_ref(endpoint))?, None);
             let (answer, member) = match Query::from(*query) {
                 Query::Authorization => (client.trqp_authorization(&question).await, "authorized"),
                 Query::Recognition => (client.trqp_recognition(&question).await, "recognized"),
             };
             let answer = answer.map_err(refused)?;
             table::whole(console, "TrustAnswer", &answer);
-            Ok(if answer.get(member) == Some(&Value::Bool(true)) { Exit::Yes } else { Exit::No })
+            Ok(if answer.get(member) == Some(&Value::Bool(true)) {
+                Exit::Yes
+            } else {
+                Exit::No
+            })
         }
-        Trust::Recognize { did, action, resource } => {
-            let made = crate::office::registry(global)?.recognize(did, action, resource).await.map_err(refused)?;
-            table::one(console, "Recognition", &made, &["id", "entity_id", "action", "resource"]);
+        Trust::Recognize {
+            did,
+            action,
+            resource,
+        } => {
+            let made = crate::office::registry(global)?
+                .recognize(did, action, resource)
+                .await
+                .map_err(refused)?;
+            table::one(
+                console,
+                "Recognition",
+                &made,
+                &["id", "entity_id", "action", "resource"],
+            );
             Ok(Exit::Yes)
         }
     }
@@ -162,6 +205,12 @@ async fn join(
     console: &mut Console,
 ) -> Result<Exit, Failure> {
     let did = parse(did)?;
+    // Read first: nothing is fetched for a grant or a policy that cannot be used.
+    let grant = plan.grant.map(read_grant).transpose()?.unwrap_or_default();
+    let before = plan
+        .policy
+        .map(|path| policy_before(path, plan.audience))
+        .transpose()?;
     let client = edge::guarded(global, &[did.as_str().to_owned()])?;
     let introduction = introduce(&did, &client, global.clock.0.clone()).await?;
     let description = &introduction.description;
@@ -171,34 +220,68 @@ async fn join(
             "apiVersion": "chancery.v1", "kind": "Introduction", "did": did.as_str(),
             "organization": description.organization, "fingerprint": shown.to_string(),
         }));
+    } else if console.format == Format::Raw {
+        console.line(format_args!("{shown}"));
     } else {
         console.line(format_args!("{}  {did}", description.organization));
         console.line(format_args!("{shown}"));
     }
-    let Some(path) = plan.policy else { return Ok(Exit::Yes) };
+    let (Some(path), Some((mut policy, exists))) = (plan.policy, before) else {
+        console.say("compare this fingerprint with what they told you by another way, then pin it");
+        let rest = format!(
+            "trust join {did} --policy policy.toml --audience URL --grant FILE --fingerprint '{shown}'"
+        );
+        console.say(hints::next(global, &rest));
+        return Ok(Exit::Yes);
+    };
     match told.fingerprint {
         Some(expected) if !shown.matches(expected) => {
-            return Err(Failure::new(Exit::No, "trust.key_changed", "the fingerprint is not the one you were told"));
+            return Err(Failure::new(
+                Exit::No,
+                "trust.key_changed",
+                "the fingerprint is not the one you were told",
+            ));
         }
         Some(_) => {}
-        None => input::confirm(told.yes, "is this the fingerprint that they told you by another way?")?,
+        None => input::confirm(
+            told.yes,
+            "is this the fingerprint that they told you by another way?",
+        )?,
     }
-    let grant = plan.grant.map(read_grant).transpose()?.unwrap_or_default();
+    let granted = !grant.is_empty();
     let anchor = description.to_anchor(plan.subjects.to_vec(), grant);
-    let exists = path.exists();
-    let mut policy = match (exists, plan.audience) {
-        (true, _) => read_policy(path)?,
-        (false, Some(audience)) => Policy::new(audience),
-        (false, None) => {
-            return Err(Failure::usage("usage.argument", "a new policy needs --audience: what presenters call you"));
-        }
-    };
     policy.join(anchor);
     let text = policy.to_toml();
     Policy::parse_toml(&text).map_err(|error| Failure::usage(error.code(), error.to_string()))?;
-    if exists { input::replace(path, &text)? } else { input::write_new(path, &text)? }
+    if exists {
+        input::replace(path, &text)?
+    } else {
+        input::write_new(path, &text)?
+    }
     console.say(format_args!("{} now trusts {did}", path.display()));
+    if !granted {
+        console.say("nothing is granted to its agents yet: write [[anchors.grant]] into the policy");
+    }
     Ok(Exit::Yes)
+}
+
+/// The policy to add to, and whether it is there already.
+fn policy_before(path: &Path, audience: Option<&str>) -> Result<(Policy, bool), Failure> {
+    if path.symlink_metadata().is_ok() {
+        if input::read(path)?.trim_ascii_start().starts_with(b"{") {
+            let message = format!("`{}` is JSON; a policy that is added to is TOML", path.display());
+            return Err(Failure::usage("usage.write", message));
+        }
+        return Ok((read_policy(path)?, true));
+    }
+    input::vacant(Some(path))?;
+    let audience = audience.ok_or_else(|| {
+        Failure::usage(
+            "usage.argument",
+            "a new policy needs --audience: what presenters call you",
+        )
+    })?;
+    Ok((Policy::new(audience), false))
 }
 
 fn read_grant(path: &Path) -> Result<Vec<Entry>, Failure> {
@@ -207,9 +290,15 @@ fn read_grant(path: &Path) -> Result<Vec<Entry>, Failure> {
         Failure::usage(error.code(), format!("`{}`: {error}", path.display()))
     };
     let entries = value.as_array().ok_or_else(|| {
-        Failure::usage("parse.structure", format!("`{}` is not a list of entries", path.display()))
+        Failure::usage(
+            "parse.structure",
+            format!("`{}` is not a list of entries", path.display()),
+        )
     })?;
-    entries.iter().map(|entry| Entry::parse_strict(entry).map_err(refused)).collect()
+    entries
+        .iter()
+        .map(|entry| Entry::parse_strict(entry).map_err(refused))
+        .collect()
 }
 
 fn why(did: &str, policy: &Policy, console: &mut Console) -> Result<Exit, Failure> {
@@ -226,7 +315,11 @@ fn why(did: &str, policy: &Policy, console: &mut Console) -> Result<Exit, Failur
             break;
         }
         let papers: Vec<&str> = anchor.papers.iter().map(|paper| paper.as_str()).collect();
-        console.line(format_args!("{did} may issue {} about {}", papers.join(", "), anchor.subjects.join(", ")));
+        console.line(format_args!(
+            "{did} may issue {} about {}",
+            papers.join(", "),
+            anchor.subjects.join(", ")
+        ));
         if let Some(registry) = &anchor.recognized_by {
             console.line(format_args!("  while the registry `{registry}` recognizes it"));
         }

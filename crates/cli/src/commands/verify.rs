@@ -42,8 +42,8 @@ pub struct Verify {
     /// An argument of the call; may be given more than once.
     #[arg(long = "argument", visible_alias = "arg", value_name = "NAME=VALUE")]
     arguments: Vec<String>,
-    /// A fact about the call as JSON, where no tool draws it from the arguments.
-    #[arg(long = "fact", value_name = "NAME=JSON", conflicts_with_all = ["tool", "request"])]
+    /// A fact about the call, as `amount=35.00 EUR` or as JSON, where no tool draws it from the arguments.
+    #[arg(long = "fact", value_name = "NAME=FACT", conflicts_with_all = ["tool", "request"])]
     facts: Vec<String>,
     /// The whole request as a JSON file.
     #[arg(long, value_name = "FILE")]
@@ -78,6 +78,7 @@ pub struct Verify {
 }
 
 pub(super) async fn run(command: &Verify, global: &Global, console: &mut Console) -> Result<Exit, Failure> {
+    input::vacant(command.save_evidence.as_deref())?;
     let mut policy = read_policy(&command.policy)?;
     if let Some(seconds) = command.max_status_age {
         policy.max_status_age = i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1000);
@@ -93,8 +94,14 @@ pub(super) async fn run(command: &Verify, global: &Global, console: &mut Console
         offline(&presentation, evidence, &policy, &request, moment)
     } else {
         let client = edge::guarded(global, &edge::named_by(&policy))?;
-        let gatherer = Gatherer::new(client, global.clock.0.clone(), Arc::new(MemoryLedger::new(NONCES)));
-        gatherer.decide_with(&presentation, evidence, &policy, &request, moment).await
+        let gatherer = Gatherer::new(
+            client,
+            global.clock.0.clone(),
+            Arc::new(MemoryLedger::new(NONCES)),
+        );
+        gatherer
+            .decide_with(&presentation, evidence, &policy, &request, moment)
+            .await
     };
     if let Some(path) = &command.save_evidence {
         input::write_new(path, &evidence.to_value().to_string())?;
@@ -104,10 +111,21 @@ pub(super) async fn run(command: &Verify, global: &Global, console: &mut Console
     for need in &decision.needs {
         console.say(format_args!("needs {}", need.to_value()));
     }
-    if !decision.allow {
-        console.say(format_args!("help: chancery explain {}", decision.code));
-    }
+    advise(&decision, &policy, command, global, console);
     Ok(decision_view::exit(&decision))
+}
+
+/// What to do about the decision: what to commit before acting, or what would help.
+fn advise(decision: &Decision, policy: &Policy, command: &Verify, global: &Global, console: &mut Console) {
+    if decision.allow {
+        console.say("this command remembers nothing: whoever acts consumes the nonce first, and only once");
+        return;
+    }
+    console.say(format_args!("help: chancery explain {}", decision.code));
+    let unreached = decision.code.starts_with("fetch.") && !command.offline;
+    if unreached && !global.dev && edge::names_this_machine(&edge::named_by(policy)) {
+        console.say("help: the policy names a service on this machine: add --dev, and --ca-file FILE");
+    }
 }
 
 /// Decides by what was brought; only the time zone rules are this machine's own.
@@ -124,7 +142,7 @@ fn offline(
         .iter()
         .filter_map(|need| match need {
             Need::ZoneOffset { zone, at } => offset_at(zone, *at),
-            _ => None,
+            Need::TrustStatement { .. } | Need::Document(_) | Need::StatusList(_) | _ => None,
         })
         .collect();
     if offsets.is_empty() {
@@ -136,12 +154,21 @@ fn offline(
 
 /// Reads a policy, as JSON when it begins like JSON, else as TOML.
 pub(crate) fn read_policy(path: &Path) -> Result<Policy, Failure> {
-    let text = input::read_text(path)?;
-    let parsed =
-        if text.starts_with('{') { Policy::parse_json(text.as_bytes()) } else { Policy::parse_toml(&text) };
-    parsed.map_err(|error| {
-        Failure::new(Exit::Configuration, error.code(), format!("`{}`: {error}", path.display()))
-    })
+    let invalid = |why: String| {
+        Failure::new(
+            Exit::Configuration,
+            "policy.invalid",
+            format!("`{}`: {why}", path.display()),
+        )
+    };
+    let text = String::from_utf8(input::read(path)?).map_err(|_| invalid("not UTF-8 text".to_owned()))?;
+    let text = text.trim();
+    let parsed = if text.starts_with('{') {
+        Policy::parse_json(text.as_bytes())
+    } else {
+        Policy::parse_toml(text)
+    };
+    parsed.map_err(|error| invalid(error.to_string()))
 }
 
 fn request(command: &Verify, policy: &Policy) -> Result<Request, Failure> {
@@ -149,10 +176,14 @@ fn request(command: &Verify, policy: &Policy) -> Result<Request, Failure> {
     if let Some(path) = &command.request {
         return Request::parse(&input::read_json(path)?).map_err(refused);
     }
-    let audience = command.audience.clone().unwrap_or_else(|| policy.audience.clone());
+    let audience = command
+        .audience
+        .clone()
+        .unwrap_or_else(|| policy.audience.clone());
     let nonce = command.nonce.clone().ok_or_else(|| {
-        Failure::usage("binding.expectation_missing", "no nonce to expect")
-            .with_help("--nonce is the one that you gave the presenter; without it a replay cannot be told apart")
+        Failure::usage("binding.expectation_missing", "no nonce to expect").with_help(
+            "--nonce is the one that you gave the presenter; without it a replay cannot be told apart",
+        )
     })?;
     let arguments = input::arguments(&command.arguments)?;
     if let Some(tool) = &command.tool {
@@ -178,7 +209,11 @@ fn facts(pairs: &[String]) -> Result<Value, Failure> {
     for pair in pairs {
         let (name, text) = pair
             .split_once('=')
-            .ok_or_else(|| Failure::usage("usage.argument", format!("`{pair}` is not name=JSON")))?;
+            .ok_or_else(|| Failure::usage("usage.argument", format!("`{pair}` is not name=fact")))?;
+        if let Some((value, currency)) = text.split_once(' ').filter(|_| !text.starts_with(['{', '"'])) {
+            facts.insert(name.to_owned(), json!({"value": value, "currency": currency}));
+            continue;
+        }
         let value = chancery_proof::json::parse(text.as_bytes(), &chancery_proof::Limits::default())
             .map_err(|error| Failure::usage(error.code(), format!("fact `{name}`: {error}")))?;
         facts.insert(name.to_owned(), value);
@@ -202,7 +237,10 @@ fn evidence(command: &Verify) -> Result<Evidence, Failure> {
         evidence.trust_statements.extend(more.trust_statements);
         evidence.zone_offsets.extend(more.zone_offsets);
         for (list, floor) in more.status_floors {
-            let newest = evidence.status_floors.get(&list).map_or(floor, |known| floor.max(*known));
+            let newest = evidence
+                .status_floors
+                .get(&list)
+                .map_or(floor, |known| floor.max(*known));
             evidence.status_floors.insert(list, newest);
         }
         evidence.failures.extend(more.failures);
@@ -219,7 +257,10 @@ fn evidence(command: &Verify) -> Result<Evidence, Failure> {
 
 fn json_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let failed = |error: std::io::Error| {
-        Failure::usage("usage.read", format!("`{}` cannot be read: {error}", folder.display()))
+        Failure::usage(
+            "usage.read",
+            format!("`{}` cannot be read: {error}", folder.display()),
+        )
     };
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {

@@ -69,9 +69,15 @@ impl Organization {
             status_ttl_seconds: STATUS_TTL,
             ..Config::default()
         };
-        let app = App::open(config, keys.signers(), Arc::new(clock.clone()), client.clone(), None)
-            .await
-            .map_err(|error| Failure::new(Exit::Configuration, error.code(), error.to_string()))?;
+        let app = App::open(
+            config,
+            keys.signers(),
+            Arc::new(clock.clone()),
+            client.clone(),
+            None,
+        )
+        .await
+        .map_err(|error| Failure::new(Exit::Configuration, error.code(), error.to_string()))?;
         let token = app
             .mint_token(&Scope::ALL, LONGEST_LIFE, "demo")
             .await
@@ -85,7 +91,15 @@ impl Organization {
             let stopped = async { stopped.await.unwrap_or(()) };
             app.serve(place.listener, tls, stopped).await
         });
-        Ok(Self { name, did, host, office, folder, stop, serving })
+        Ok(Self {
+            name,
+            did,
+            host,
+            office,
+            folder,
+            stop,
+            serving,
+        })
     }
 
     /// Stops the registry and waits until it has let go of its database.
@@ -115,7 +129,11 @@ impl Trio {
                 .map(Arc::new)
                 .map_err(|error| Failure::new(Exit::Configuration, error.code(), error.to_string()))
         };
-        Ok(Self { issue: make()?, status: make()?, trqp: make()? })
+        Ok(Self {
+            issue: make()?,
+            status: make()?,
+            trqp: make()?,
+        })
     }
 
     fn signers(&self) -> Keys {
@@ -132,7 +150,11 @@ impl Trio {
         let refused = |error: chancery::keystore::KeyStoreError| home::refused(&error);
         let passphrase = Passphrase::new(super::stage::PASSPHRASE).map_err(refused)?;
         let store = KeyStore::open(folder.join("keys"), passphrase).map_err(refused)?;
-        for (name, key) in [(home::ISSUE, &self.issue), (home::STATUS, &self.status), (home::TRQP, &self.trqp)] {
+        for (name, key) in [
+            (home::ISSUE, &self.issue),
+            (home::STATUS, &self.status),
+            (home::TRQP, &self.trqp),
+        ] {
             store.import(name, key).map_err(refused)?;
         }
         Ok(())
@@ -147,7 +169,10 @@ pub(super) fn make_folder(folder: &Path) -> Result<(), Failure> {
         use std::os::unix::fs::DirBuilderExt;
         builder.mode(0o700);
     }
-    builder
-        .create(folder)
-        .map_err(|error| Failure::usage("usage.write", format!("`{}` cannot be made: {error}", folder.display())))
+    builder.create(folder).map_err(|error| {
+        Failure::usage(
+            "usage.write",
+            format!("`{}` cannot be made: {error}", folder.display()),
+        )
+    })
 }

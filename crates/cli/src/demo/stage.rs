@@ -44,13 +44,23 @@ impl Stage {
         let authority = DevAuthority::generate(&["localhost"])
             .map_err(|error| Failure::new(Exit::Configuration, error.code(), error.to_string()))?;
         let (one, two) = (Place::find().await?, Place::find().await?);
-        let ports = vec![("localhost".to_owned(), one.port), ("localhost".to_owned(), two.port)];
+        let ports = vec![
+            ("localhost".to_owned(), one.port),
+            ("localhost".to_owned(), two.port),
+        ];
         let roots = Roots::Pem(authority.ca_pem().as_bytes().to_vec());
         let client = Guarded::new(GuardLimits::default(), roots, ports)
             .map_err(|error| Failure::new(Exit::Configuration, error.code(), error.to_string()))?;
         let acme = Organization::open("Acme", one, folder.join("acme"), &authority, &clock, &client).await?;
-        let globex = Organization::open("Globex", two, folder.join("globex"), &authority, &clock, &client).await?;
-        Ok(Self { clock, client, acme, globex, temporary: temporary.then(|| folder.to_path_buf()) })
+        let globex =
+            Organization::open("Globex", two, folder.join("globex"), &authority, &clock, &client).await?;
+        Ok(Self {
+            clock,
+            client,
+            acme,
+            globex,
+            temporary: temporary.then(|| folder.to_path_buf()),
+        })
     }
 
     /// The story's present moment.

@@ -57,12 +57,21 @@ struct Globex {
 pub(super) async fn play(stage: &Stage, ending: Ending, teller: &mut Teller<'_>) -> Result<(), Failure> {
     teller.chapter(1, "Two organizations, each with its own registry");
     let globex = join(stage, teller).await?;
-    teller.chapter(2, "Acme registers an agent; two instances prove their keys and get passports");
+    teller.chapter(
+        2,
+        "Acme registers an agent; two instances prove their keys and get passports",
+    );
     let (one, two) = hire(stage, teller).await?;
     let (capability, capability_id) = empower(stage, &one, teller).await?;
     teller.chapter(3, "The first instance hands a narrower part to the second");
     let delegation = hand_over(stage, &one, &two, &capability, teller).await?;
-    let papers = Papers { one, two, capability, capability_id, delegation };
+    let papers = Papers {
+        one,
+        two,
+        capability,
+        capability_id,
+        delegation,
+    };
     keep(stage, &papers)?;
     teller.chapter(4, "Globex decides, each time for a fresh nonce");
     decide(stage, &globex, &papers, teller).await?;
@@ -73,17 +82,34 @@ pub(super) async fn play(stage: &Stage, ending: Ending, teller: &mut Teller<'_>)
 /// Globex meets Acme, compares the fingerprint, and writes its policy.
 async fn join(stage: &Stage, teller: &mut Teller<'_>) -> Result<Globex, Failure> {
     for organization in [&stage.acme, &stage.globex] {
-        teller.act(organization.name, &format!("{} answers at https://{}", organization.did, organization.host));
+        teller.act(
+            organization.name,
+            &format!("{} answers at https://{}", organization.did, organization.host),
+        );
     }
     let clock = Arc::new(stage.clock.clone());
     let acme = introduce(&stage.acme.did, &stage.client, clock.clone()).await?;
-    teller.act("Globex", &format!("fetches Acme's signed description: {}", acme.description.fingerprint()));
+    teller.act(
+        "Globex",
+        &format!(
+            "fetches Acme's signed description: {}",
+            acme.description.fingerprint()
+        ),
+    );
     let own = introduce(&stage.globex.did, &stage.client, clock.clone()).await?;
     for action in ["refund:*", "customer:*"] {
         let all = format!("{AUDIENCE}/*");
-        stage.globex.office.recognize(stage.acme.did.as_str(), action, &all).await.map_err(refused)?;
+        stage
+            .globex
+            .office
+            .recognize(stage.acme.did.as_str(), action, &all)
+            .await
+            .map_err(refused)?;
     }
-    teller.act("Globex", "recognizes Acme in its own registry, pins that key, and grants: refunds up to 80 EUR");
+    teller.act(
+        "Globex",
+        "recognizes Acme in its own registry, pins that key, and grants: refunds up to 80 EUR",
+    );
     let policy = policy(stage, &acme, &own)?;
     stage.globex.file("policy.toml", &policy.to_toml())?;
     let gatherer = Gatherer::new(stage.client.clone(), clock, Arc::new(MemoryLedger::new(1024)));
@@ -123,7 +149,11 @@ fn policy(
         ],
     });
     Policy::parse_value(&value).map_err(|error| {
-        Failure::new(Exit::Configuration, error.code(), format!("{} cannot be trusted: {error}", stage.acme.did))
+        Failure::new(
+            Exit::Configuration,
+            error.code(),
+            format!("{} cannot be trusted: {error}", stage.acme.did),
+        )
     })
 }
 
@@ -134,19 +164,33 @@ async fn hire(stage: &Stage, teller: &mut Teller<'_>) -> Result<(Instance, Insta
         "team": "payments", "purpose": "refunds for returned orders", "risk_level": "medium",
     });
     let agent = stage.acme.office.register_agent(&agent).await.map_err(refused)?;
-    let id = agent.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
-    teller.act("Acme", &format!("registers `refund desk` 1.0.0, owner mailto:ada@acme.example, as {id}"));
+    let id = agent
+        .get("id")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
+    teller.act(
+        "Acme",
+        &format!("registers `refund desk` 1.0.0, owner mailto:ada@acme.example, as {id}"),
+    );
     let one = instance(stage, &id, "first", teller).await?;
     let two = instance(stage, &id, "second", teller).await?;
     Ok((one, two))
 }
 
-async fn instance(stage: &Stage, agent_id: &str, which: &str, teller: &mut Teller<'_>) -> Result<Instance, Failure> {
+async fn instance(
+    stage: &Stage,
+    agent_id: &str,
+    which: &str,
+    teller: &mut Teller<'_>,
+) -> Result<Instance, Failure> {
     let key = SecretKey::generate(KeyType::Ed25519, &mut OsRandom)
         .map_err(|error| Failure::new(Exit::Configuration, error.code(), error.to_string()))?;
     let signer = Arc::new(key);
     let did = chancery_did_key::did_for(signer.public_key());
-    let method = did.with_fragment(did.method_specific_id()).map_err(|error| odd(error.to_string()))?;
+    let method = did
+        .with_fragment(did.method_specific_id())
+        .map_err(|error| odd(error.to_string()))?;
     let agent = Agent::with_signer(did.clone(), method, signer.clone()).map_err(of_agent)?;
     let office = &stage.acme.office;
     let given = office.possession_challenge(agent_id).await.map_err(refused)?;
@@ -155,16 +199,33 @@ async fn instance(stage: &Stage, agent_id: &str, which: &str, teller: &mut Telle
         nonce: given.challenge,
         instance_of: given.instance_of.unwrap_or_else(|| agent_id.to_owned()),
     };
-    let proof = agent.prove_possession(&challenge, stage.now()).map_err(of_agent)?;
-    office.register_instance(agent_id, did.as_str(), &proof).await.map_err(refused)?;
-    let order = json!({"type": "AgentPassportCredential", "instance": did.as_str(), "valid_for_seconds": 86_400});
+    let proof = agent
+        .prove_possession(&challenge, stage.now())
+        .map_err(of_agent)?;
+    office
+        .register_instance(agent_id, did.as_str(), &proof)
+        .await
+        .map_err(refused)?;
+    let order =
+        json!({"type": "AgentPassportCredential", "instance": did.as_str(), "valid_for_seconds": 86_400});
     let passport = office.issue(&order).await.map_err(refused)?.credential;
-    teller.act("Acme", &format!("the {which} instance proved possession of {did}: passport issued"));
-    Ok(Instance { agent, signer, passport })
+    teller.act(
+        "Acme",
+        &format!("the {which} instance proved possession of {did}: passport issued"),
+    );
+    Ok(Instance {
+        agent,
+        signer,
+        passport,
+    })
 }
 
 /// Acme says what the first instance may do.
-async fn empower(stage: &Stage, one: &Instance, teller: &mut Teller<'_>) -> Result<(String, String), Failure> {
+async fn empower(
+    stage: &Stage,
+    one: &Instance,
+    teller: &mut Teller<'_>,
+) -> Result<(String, String), Failure> {
     let order = json!({
         "type": "AgentCapabilityCredential",
         "instance": one.agent.did().as_str(),
@@ -183,7 +244,10 @@ async fn empower(stage: &Stage, one: &Instance, teller: &mut Teller<'_>) -> Resu
         }],
     });
     let paper = stage.acme.office.issue(&order).await.map_err(refused)?;
-    teller.act("Acme", "the first instance may refund up to 100 EUR, weekdays 09:00 to 17:00 Berlin, and delegate once");
+    teller.act(
+        "Acme",
+        "the first instance may refund up to 100 EUR, weekdays 09:00 to 17:00 Berlin, and delegate once",
+    );
     Ok((paper.credential, paper.id))
 }
 
@@ -207,24 +271,48 @@ async fn hand_over(
         valid_until: stage.now().saturating_add_millis(DELEGATION_LIFE),
     };
     let office = &stage.acme.office;
-    let request =
-        one.agent.request_delegation(&stage.acme.did, capability, &handover, stage.now()).map_err(of_agent)?;
+    let request = one
+        .agent
+        .request_delegation(&stage.acme.did, capability, &handover, stage.now())
+        .map_err(of_agent)?;
     let answer = office.register_delegation(&request).await.map_err(refused)?;
     let reservation = reservation(&answer)?;
     let id = reservation.id.clone();
-    let paper = one.agent.delegate(capability, &handover, Some(reservation), stage.now()).map_err(of_agent)?;
+    let paper = one
+        .agent
+        .delegate(capability, &handover, Some(reservation), stage.now())
+        .map_err(of_agent)?;
     office.record_delegation(&id, &paper).await.map_err(refused)?;
-    teller.act("first", "delegates to the second: refunds up to 40 EUR; Acme's registry keeps its status");
+    teller.act(
+        "first",
+        "delegates to the second: refunds up to 40 EUR; Acme's registry keeps its status",
+    );
     Ok(paper)
 }
 
 /// Reads the place that a registry reserved for a delegation.
 fn reservation(answer: &Value) -> Result<Reservation, Failure> {
-    let broken = || Failure::new(Exit::Network, "fetch.failed", "the registry's answer names no status entries");
-    let id = answer.get("id").and_then(Value::as_str).ok_or_else(broken)?.to_owned();
-    let entries = answer.get("credentialStatus").and_then(Value::as_array).ok_or_else(broken)?;
+    let broken = || {
+        Failure::new(
+            Exit::Network,
+            "fetch.failed",
+            "the registry's answer names no status entries",
+        )
+    };
+    let id = answer
+        .get("id")
+        .and_then(Value::as_str)
+        .ok_or_else(broken)?
+        .to_owned();
+    let entries = answer
+        .get("credentialStatus")
+        .and_then(Value::as_array)
+        .ok_or_else(broken)?;
     let status: Result<Vec<StatusEntry>, _> = entries.iter().map(StatusEntry::parse).collect();
-    Ok(Reservation { id, status: status.map_err(|_| broken())? })
+    Ok(Reservation {
+        id,
+        status: status.map_err(|_| broken())?,
+    })
 }
 
 fn keep(stage: &Stage, papers: &Papers) -> Result<(), Failure> {
@@ -234,12 +322,19 @@ fn keep(stage: &Stage, papers: &Papers) -> Result<(), Failure> {
         ("capability.json", &papers.capability),
         ("delegation.json", &papers.delegation),
     ];
-    files.iter().try_for_each(|(name, text)| stage.acme.file(name, text))
+    files
+        .iter()
+        .try_for_each(|(name, text)| stage.acme.file(name, text))
 }
 
 /// What the second instance shows: the whole chain, and a passport for everybody in it.
 fn second(papers: &Papers) -> Vec<String> {
-    let chain = [&papers.capability, &papers.delegation, &papers.one.passport, &papers.two.passport];
+    let chain = [
+        &papers.capability,
+        &papers.delegation,
+        &papers.one.passport,
+        &papers.two.passport,
+    ];
     chain.into_iter().cloned().collect()
 }
 
@@ -249,27 +344,54 @@ fn call(policy: &Policy, tool: &str, arguments: Value, nonce: &str) -> Result<Re
 }
 
 fn refund(policy: &Policy, amount: &str, nonce: &str) -> Result<Request, Failure> {
-    call(policy, "refund", json!({"order": "1017", "amount": amount}), nonce)
+    call(
+        policy,
+        "refund",
+        json!({"order": "1017", "amount": amount}),
+        nonce,
+    )
 }
 
 fn show(agent: &Agent, papers: Vec<String>, nonce: &str, at: Timestamp) -> Result<String, Failure> {
-    agent.present(papers, &Occasion::new(AUDIENCE, nonce), at).map_err(of_agent)
+    agent
+        .present(papers, &Occasion::new(AUDIENCE, nonce), at)
+        .map_err(of_agent)
 }
 
 impl Globex {
     async fn judge(&self, stage: &Stage, presentation: &str, request: &Request) -> Decision {
-        self.gatherer.decide(presentation.as_bytes(), &self.policy, request, Moment::Now(stage.now())).await
+        self.gatherer
+            .decide(
+                presentation.as_bytes(),
+                &self.policy,
+                request,
+                Moment::Now(stage.now()),
+            )
+            .await
     }
 
     /// Challenges an agent, takes what it shows, and decides about a refund.
-    async fn refund(&self, stage: &Stage, agent: &Agent, papers: Vec<String>, amount: &str) -> Result<Decision, Failure> {
+    async fn refund(
+        &self,
+        stage: &Stage,
+        agent: &Agent,
+        papers: Vec<String>,
+        amount: &str,
+    ) -> Result<Decision, Failure> {
         let nonce = OsRandom::nonce();
         let shown = show(agent, papers, &nonce, stage.now())?;
-        Ok(self.judge(stage, &shown, &refund(&self.policy, amount, &nonce)?).await)
+        Ok(self
+            .judge(stage, &shown, &refund(&self.policy, amount, &nonce)?)
+            .await)
     }
 }
 
-async fn decide(stage: &Stage, globex: &Globex, papers: &Papers, teller: &mut Teller<'_>) -> Result<(), Failure> {
+async fn decide(
+    stage: &Stage,
+    globex: &Globex,
+    papers: &Papers,
+    teller: &mut Teller<'_>,
+) -> Result<(), Failure> {
     let two = &papers.two.agent;
     let nonce = OsRandom::nonce();
     let shown = show(two, second(papers), &nonce, stage.now())?;
@@ -278,24 +400,48 @@ async fn decide(stage: &Stage, globex: &Globex, papers: &Papers, teller: &mut Te
     teller.decision("the second instance asks for a refund of 35 EUR", &decision, "ok")?;
 
     let decision = globex.refund(stage, two, second(papers), "60.00").await?;
-    teller.decision("the second instance asks for 60 EUR", &decision, "constraint.amount")?;
+    teller.decision(
+        "the second instance asks for 60 EUR",
+        &decision,
+        "constraint.amount",
+    )?;
 
     let nonce = OsRandom::nonce();
     let reading = call(&globex.policy, "read_customer", json!({"customer": "7"}), &nonce)?;
-    let decision = globex.judge(stage, &show(two, second(papers), &nonce, stage.now())?, &reading).await;
-    teller.decision("the second instance asks to read a customer's record", &decision, "constraint.action")?;
+    let decision = globex
+        .judge(stage, &show(two, second(papers), &nonce, stage.now())?, &reading)
+        .await;
+    teller.decision(
+        "the second instance asks to read a customer's record",
+        &decision,
+        "constraint.action",
+    )?;
 
     let alone = vec![papers.capability.clone(), papers.one.passport.clone()];
     let decision = globex.refund(stage, &papers.one.agent, alone, "90.00").await?;
-    teller.decision("the first instance asks for 90 EUR, which Globex itself does not grant", &decision, "constraint.amount")?;
+    teller.decision(
+        "the first instance asks for 90 EUR, which Globex itself does not grant",
+        &decision,
+        "constraint.amount",
+    )?;
 
     let decision = globex.judge(stage, &shown, &request).await;
-    teller.decision("the presentation for 35 EUR is sent a second time", &decision, "replay.presentation")?;
+    teller.decision(
+        "the presentation for 35 EUR is sent a second time",
+        &decision,
+        "replay.presentation",
+    )?;
 
     let nonce = OsRandom::nonce();
     let tampered = show(two, second(papers), &nonce, stage.now())?.replacen("40.00", "49.00", 1);
-    let decision = globex.judge(stage, &tampered, &refund(&globex.policy, "35.00", &nonce)?).await;
-    teller.decision("one byte of the delegation is changed on the way: 40.00 becomes 49.00", &decision, "signature.invalid")?;
+    let decision = globex
+        .judge(stage, &tampered, &refund(&globex.policy, "35.00", &nonce)?)
+        .await;
+    teller.decision(
+        "one byte of the delegation is changed on the way: 40.00 becomes 49.00",
+        &decision,
+        "signature.invalid",
+    )?;
 
     let nonce = OsRandom::nonce();
     let mut wide = second(papers);
@@ -303,14 +449,24 @@ async fn decide(stage: &Stage, globex: &Globex, papers: &Papers, teller: &mut Te
         *delegation = widened(&papers.one, &papers.delegation, stage.now())?;
     }
     let reading = call(&globex.policy, "read_customer", json!({"customer": "7"}), &nonce)?;
-    let decision = globex.judge(stage, &show(two, wide, &nonce, stage.now())?, &reading).await;
-    teller.decision("the first instance signs a delegation that widens what it has", &decision, "delegation.widens_action")?;
+    let decision = globex
+        .judge(stage, &show(two, wide, &nonce, stage.now())?, &reading)
+        .await;
+    teller.decision(
+        "the first instance signs a delegation that widens what it has",
+        &decision,
+        "delegation.widens_action",
+    )?;
 
     // The story's clock only ever moves forward: a verifier that saw a list of the evening would rightly
     // call a list of the morning a rollback.
     stage.clock.set(stage.now().saturating_add_millis(TO_THE_EVENING));
     let decision = globex.refund(stage, two, second(papers), "35.00").await?;
-    teller.decision("the same 35 EUR at 20:00 in Berlin", &decision, "constraint.hours")?;
+    teller.decision(
+        "the same 35 EUR at 20:00 in Berlin",
+        &decision,
+        "constraint.hours",
+    )?;
     stage.clock.set(stage.now().saturating_add_millis(TO_THE_MORNING));
     Ok(())
 }
@@ -318,8 +474,8 @@ async fn decide(stage: &Stage, globex: &Globex, papers: &Papers, teller: &mut Te
 /// What a dishonest instance can sign with its own key, though no honest tool would: more than it has.
 fn widened(one: &Instance, delegation: &str, at: Timestamp) -> Result<String, Failure> {
     let limits = chancery_proof::Limits::default();
-    let mut value =
-        chancery_proof::json::parse(delegation.as_bytes(), &limits).map_err(|error| odd(error.to_string()))?;
+    let mut value = chancery_proof::json::parse(delegation.as_bytes(), &limits)
+        .map_err(|error| odd(error.to_string()))?;
     if let Some(members) = value.as_object_mut() {
         members.remove("proof");
     }
@@ -328,7 +484,8 @@ fn widened(one: &Instance, delegation: &str, at: Timestamp) -> Result<String, Fa
     }
     let mut options = ProofOptions::new(one.agent.method().clone(), Relationship::CapabilityDelegation);
     options.created = Some(at);
-    let signed = data_integrity::sign(value, &options, one.signer.as_ref()).map_err(|error| odd(error.to_string()))?;
+    let signed =
+        data_integrity::sign(value, &options, one.signer.as_ref()).map_err(|error| odd(error.to_string()))?;
     Ok(signed.to_string())
 }
 
@@ -341,7 +498,10 @@ async fn cut_off(
 ) -> Result<(), Failure> {
     // A second verifier at Globex that left `maxStatusAge` at its default, and has just looked.
     let patient = Globex {
-        policy: Policy { max_status_age: Policy::new(AUDIENCE).max_status_age, ..globex.policy.clone() },
+        policy: Policy {
+            max_status_age: Policy::new(AUDIENCE).max_status_age,
+            ..globex.policy.clone()
+        },
         gatherer: Gatherer::new(
             stage.client.clone(),
             Arc::new(stage.clock.clone()),
@@ -350,7 +510,11 @@ async fn cut_off(
     };
     let two = &papers.two.agent;
     let decision = patient.refund(stage, two, second(papers), "35.00").await?;
-    teller.decision("just before, a second verifier with the default age of 5 minutes asks too", &decision, "ok")?;
+    teller.decision(
+        "just before, a second verifier with the default age of 5 minutes asks too",
+        &decision,
+        "ok",
+    )?;
     let office = &stage.acme.office;
     let due = match ending {
         Ending::Revoke => {
@@ -359,8 +523,14 @@ async fn cut_off(
             "status.revoked"
         }
         Ending::Suspend => {
-            office.suspend_instance(papers.one.agent.did().as_str()).await.map_err(refused)?;
-            teller.act("Acme", "suspends the first instance: its passport and every paper issued to it");
+            office
+                .suspend_instance(papers.one.agent.did().as_str())
+                .await
+                .map_err(refused)?;
+            teller.act(
+                "Acme",
+                "suspends the first instance: its passport and every paper issued to it",
+            );
             "status.suspended"
         }
     };
@@ -380,7 +550,11 @@ async fn cut_off(
         break;
     }
     let decision = patient.refund(stage, two, second(papers), "35.00").await?;
-    teller.decision("meanwhile the verifier with the default age still relies on its list", &decision, "ok")
+    teller.decision(
+        "meanwhile the verifier with the default age still relies on its list",
+        &decision,
+        "ok",
+    )
 }
 
 fn of_agent(error: chancery::agent::AgentError) -> Failure {

@@ -19,16 +19,19 @@ pub struct Service {
 
 impl Service {
     /// Returns the id; one that was relative is made whole with the document's DID.
+    #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
     /// Returns the types, at least one.
+    #[must_use]
     pub fn types(&self) -> &[String] {
         &self.types
     }
 
     /// Returns the endpoint: a URI, an object, or an array of these.
+    #[must_use]
     pub fn endpoint(&self) -> &Value {
         &self.endpoint
     }

@@ -18,16 +18,19 @@ pub struct VerificationMethod {
 
 impl VerificationMethod {
     /// Returns the id, made whole with the document's DID.
+    #[must_use]
     pub fn id(&self) -> &DidUrl {
         &self.id
     }
 
     /// Returns who controls the key.
+    #[must_use]
     pub fn controller(&self) -> &Did {
         &self.controller
     }
 
     /// Returns the key, whatever it may be used for, or none if it is of an unknown kind.
+    #[must_use]
     pub fn key(&self) -> Option<&PublicKey> {
         self.material.as_ref().ok()
     }

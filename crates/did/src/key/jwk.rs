@@ -58,6 +58,7 @@ impl PublicKey {
     }
 
     /// Returns the JWK with the members that a thumbprint covers and no others.
+    #[must_use]
     pub fn to_jwk(&self) -> Value {
         let crv = self.key_type().as_str();
         match self.coordinates() {
@@ -69,6 +70,7 @@ impl PublicKey {
     }
 
     /// Returns the JWK thumbprint: SHA-256 in base64url.
+    #[must_use]
     pub fn thumbprint(&self) -> String {
         // Members in lexicographic order; no value has a character that JSON escapes.
         let crv = self.key_type().as_str();

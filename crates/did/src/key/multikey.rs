@@ -53,6 +53,7 @@ impl PublicKey {
     }
 
     /// Returns the Multikey text.
+    #[must_use]
     pub fn to_multikey(&self) -> String {
         let mut bytes = self.key_type().multicodec().to_vec();
         bytes.extend_from_slice(self.raw());

@@ -3,6 +3,8 @@
 //! INVARIANT: a member of the wrong type is refused, never taken as absent. Members that are not known here
 //! stay in the proof options and so under the signature.
 
+use std::collections::BTreeSet;
+
 use chancery_did::{DidUrl, Relationship, Timestamp};
 use serde_json::Value;
 
@@ -47,6 +49,11 @@ impl Proof {
             iss: None,
         };
         let previous = texts(&members, "previousProof")?;
+        // Each is hashed once more for each time that it is named, so none may be named twice.
+        let mut named = BTreeSet::new();
+        if !previous.iter().all(|name| named.insert(name)) {
+            return Err(ProofError::Chain("a previous proof is named twice"));
+        }
         let signature = match members.get("proofValue") {
             None | Some(Value::Null) => return Err(ProofError::SignatureMissing),
             Some(Value::String(text)) => multibase::decode_z(text)?,

@@ -488,3 +488,35 @@ fn a_map_keeps_proofs_and_digest() {
     assert_eq!(mapped.prove(&expect(&alice()), &DidKeys).unwrap().into_value(), 1);
     assert_eq!(mapped.map(|_| Err::<(), _>("refused")).unwrap_err(), "refused");
 }
+
+#[test]
+fn a_previous_proof_is_named_once() {
+    let one = link(document(), "urn:1", &[]).unwrap();
+    assert_eq!(
+        link(one.clone(), "urn:2", &["urn:1", "urn:1"])
+            .unwrap_err()
+            .code(),
+        "signature.chain"
+    );
+    // Each mention would hash the whole earlier proof again: gigabytes out of a quarter of a megabyte.
+    let mut fat = link(one, "urn:2", &["urn:1"]).unwrap();
+    fat["proof"][0]["padding"] = json!("x".repeat(100_000));
+    fat["proof"][1]["previousProof"] = Value::Array(vec![json!("urn:1"); 9_000]);
+    let start = std::time::Instant::now();
+    assert_eq!(code(fat), "signature.chain");
+    assert!(start.elapsed().as_secs() < 1);
+}
+
+#[test]
+fn the_expected_issuers_text_may_hold_a_private_key_and_is_not_shown() {
+    let secret = "eyJkIjoic2VjcmV0In0";
+    let did = chancery_did::Did::parse(&format!("did:jwk:{secret}")).unwrap();
+    let secured = Secured::data_integrity(signed(), &Limits::default()).unwrap();
+    let expect = Expectation {
+        issuer: did,
+        ..expect(&alice())
+    };
+    let error = secured.prove(&expect, &DidKeys).unwrap_err();
+    assert_eq!(error.code(), "key.issuer_mismatch");
+    assert!(!error.to_string().contains(secret), "{error}");
+}

@@ -2,7 +2,7 @@
 //!
 //! Chancery knows EdDSA, ES256 and ES384 and nothing symmetric, so of a vector that is valid under another
 //! algorithm only the refusal is asked for. Vectors 372 and 373, which expect *valid* for a `?` in base64url,
-//! are waived by THREATS.md; both are HMAC and refused for their key already.
+//! are waived: that character is not base64url, and both are HMAC and refused for their key already.
 
 use chancery_did::PublicKey;
 use serde_json::Value;

@@ -12,6 +12,8 @@ create table agents (
 create table instances (
     did text not null primary key,
     agent_id text not null references agents (id),
+    -- thumbprint of its key: one key is one instance, however its DID is spelled
+    key text not null unique,
     state text not null check (state in ('active', 'suspended', 'retired')),
     registered_at integer not null,
     changed_at integer not null
@@ -24,9 +26,12 @@ create table challenges (
     nonce text not null primary key,
     purpose text not null check (purpose in ('presentation', 'possession')),
     scope text not null,
+    -- address or network that asked; empty when it did not come over a socket
+    peer text not null,
     expires_at integer not null
 ) strict;
 
+create index challenges_by_peer on challenges (peer, expires_at);
 create index challenges_by_expiry on challenges (expires_at);
 
 -- Replay keys that were used up: (kind, scope, key) occurs at most once while it could be replayed.
@@ -46,6 +51,8 @@ create table status_lists (
     size integer not null check (size >= 131072),
     used integer not null default 0,
     version integer not null default 0,
+    -- date of the newest signature of this list
+    signed_at integer not null default 0,
     created_at integer not null
 ) strict;
 
@@ -82,6 +89,7 @@ create table credentials (
     suspended_with_instance integer not null default 0 check (suspended_with_instance in (0, 1))
 ) strict;
 
+create index credentials_by_issuer on credentials (issuer, created_at);
 create index credentials_by_subject on credentials (subject, id);
 create index credentials_by_parent on credentials (parent, id);
 
@@ -95,6 +103,12 @@ create table status_events (
 ) strict;
 
 create index status_events_by_credential on status_events (credential_id, purpose, sequence);
+
+-- The newest instant at which something was signed: one row.
+create table clock (
+    id integer not null primary key check (id = 1),
+    newest integer not null
+) strict;
 
 create table recognitions (
     id text not null primary key,

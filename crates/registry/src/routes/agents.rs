@@ -8,6 +8,7 @@ use crate::{
     agents,
     app::App,
     body::{JsonBody, Page, Segment},
+    peer::Sender,
     problem::Problem,
     store::InstanceState,
 };
@@ -21,6 +22,7 @@ pub(super) async fn register(
 }
 
 pub(super) async fn list(State(app): State<App>, page: Page) -> Result<Json<Value>, Problem> {
+    let page = page.unfiltered()?;
     let found = app.store().agents(page.after.as_deref(), page.limit).await?;
     let next = page.next(found.len(), found.last().map(|agent| agent.id.as_str()));
     let items: Vec<_> = found.iter().map(agents::agent_json).collect();
@@ -33,9 +35,10 @@ pub(super) async fn show(State(app): State<App>, id: Segment) -> Result<Json<Val
 
 pub(super) async fn challenge(
     State(app): State<App>,
+    Sender(peer): Sender,
     id: Segment,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
-    let challenge = agents::challenge(&app, &id.urn()).await?;
+    let challenge = agents::challenge(&app, &id.urn(), peer).await?;
     let body = json!({
         "challenge": challenge.nonce,
         "audience": app.did().as_str(),
@@ -50,6 +53,7 @@ pub(super) async fn instances(
     id: Segment,
     page: Page,
 ) -> Result<Json<Value>, Problem> {
+    let page = page.unfiltered()?;
     let agent = app.store().agent(&id.urn()).await?;
     let found = app
         .store()

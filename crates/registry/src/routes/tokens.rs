@@ -1,18 +1,21 @@
 //! `/api/v1/tokens`: minting and taking back admin tokens.
+//!
+//! INVARIANT: a token mints no scope that it does not have itself.
 
 use axum::{Json, extract::State};
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 use crate::{
     app::App,
-    auth::{LONGEST_LIFE, Scope},
+    auth::{self, LONGEST_LIFE, Scope},
     body::{JsonBody, Members, Segment},
     problem::Problem,
 };
 
 pub(super) async fn mint(
     State(app): State<App>,
+    headers: HeaderMap,
     JsonBody(body): JsonBody,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let mut members = Members::new(body);
@@ -29,6 +32,9 @@ pub(super) async fn mint(
         .optional_number("life_seconds", 1, LONGEST_LIFE)?
         .unwrap_or(LONGEST_LIFE);
     members.finish()?;
+    for scope in &scopes {
+        auth::authorize(app.store(), &headers, *scope, app.now()).await?;
+    }
     let minted = app.mint_token(&scopes, life, &name).await?;
     let body = json!({
         "id": minted.id,

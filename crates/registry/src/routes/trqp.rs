@@ -40,6 +40,7 @@ pub(super) async fn end(State(app): State<App>, id: Segment) -> Result<StatusCod
 }
 
 pub(super) async fn list(State(app): State<App>, page: Page) -> Result<Json<Value>, Problem> {
+    let page = page.unfiltered()?;
     let found = app
         .store()
         .recognitions(page.after.as_deref(), page.limit)

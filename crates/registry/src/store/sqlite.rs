@@ -1,7 +1,7 @@
 //! The store on SQLite: WAL, `synchronous=FULL`, STRICT tables, one group-committing writer, a pool of readers.
 //!
 //! Why one writer: several starve each other, and one that groups commits reaches thousands of rows a second
-//! with every commit synced. INVARIANT: nobody but [`writer`] writes.
+//! with every commit synced. INVARIANT: nobody but the writer task writes.
 
 use std::{path::Path, str::FromStr as _, time::Duration};
 
@@ -15,11 +15,12 @@ use sqlx::{
 use super::{
     AgentRecord, ChallengeRecord, CredentialFilter, CredentialRecord, InstanceRecord, InstanceState,
     NewCredential, Once, RecognitionRecord, StatusChange, StatusListRecord, StatusSlot, Store, StoreError,
-    TokenRecord,
+    TokenRecord, Waiting,
 };
 
 mod agents;
 mod challenges;
+mod clock;
 mod credentials;
 mod instances;
 mod recognitions;
@@ -173,10 +174,10 @@ impl Store for SqliteStore {
         &self,
         challenge: ChallengeRecord,
         now: Timestamp,
-        most: i64,
+        room: Waiting,
     ) -> Result<(), StoreError> {
         self.writer
-            .write(move |c| Box::pin(async move { challenges::insert(c, &challenge, now, most).await }))
+            .write(move |c| Box::pin(async move { challenges::insert(c, &challenge, now, room).await }))
             .await
     }
     async fn consume(&self, values: Vec<Once>, now: Timestamp) -> Result<(), StoreError> {
@@ -284,6 +285,17 @@ impl Store for SqliteStore {
     }
     async fn status_list(&self, id: &str) -> Result<StatusListRecord, StoreError> {
         status::list(&self.readers, id).await
+    }
+
+    async fn date_status_list(
+        &self,
+        id: &str,
+        now: Timestamp,
+    ) -> Result<(StatusListRecord, Timestamp), StoreError> {
+        let id = id.to_owned();
+        self.writer
+            .write(move |c| Box::pin(async move { status::date(c, &id, now).await }))
+            .await
     }
 
     async fn insert_recognition(&self, recognition: RecognitionRecord) -> Result<(), StoreError> {
@@ -420,6 +432,86 @@ mod tests {
                 ..
             }
         ));
+    }
+
+    #[tokio::test]
+    async fn list_three_quarters_full_is_followed_by_a_new_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("a.db").display());
+        let store = SqliteStore::open(&url).await.unwrap();
+        let mut lists = Vec::new();
+        for (number, used) in [(1, 98_303), (2, 98_304), (3, 0)] {
+            let new = suite::paper(number, "did:key:z6Mksubject");
+            lists.push(
+                store
+                    .prepare_credential(new, None, Timestamp::from_seconds(1))
+                    .await
+                    .unwrap()[0]
+                    .clone(),
+            );
+            store
+                .writer
+                .write(move |c| {
+                    Box::pin(async move {
+                        sqlx::query("update status_lists set used = $1 where id = 'revocation-1'")
+                            .bind(used)
+                            .execute(c)
+                            .await
+                            .map(drop)
+                            .map_err(unavailable)
+                    })
+                })
+                .await
+                .unwrap();
+        }
+        let ids: Vec<_> = lists.iter().map(|slot| slot.list_id.as_str()).collect();
+        assert_eq!(ids, ["revocation-1", "revocation-1", "revocation-2"]);
+    }
+
+    #[tokio::test]
+    async fn delegator_reserves_only_so_many_indices_within_an_hour() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("a.db").display());
+        let store = SqliteStore::open(&url).await.unwrap();
+        let reserved = |number: u32, issuer: &str| NewCredential {
+            issuer: issuer.to_owned(),
+            state: crate::store::CredentialState::Reserved,
+            ..suite::paper(number, "did:key:z6Mksubject")
+        };
+        store
+            .writer
+            .write(|c| {
+                Box::pin(async move {
+                    sqlx::query(
+                        "with recursive n (i) as (values (1) union all select i + 1 from n where i < $1) \
+                         insert into credentials (id, kind, issuer, subject, state, securing, valid_from, \
+                         valid_until, created_at) select 'urn:uuid:x' || i, 'k', 'did:key:greedy', 's', \
+                         'reserved', 'delegator', 0, 0, 1000 from n",
+                    )
+                    .bind(crate::store::RESERVATIONS)
+                    .execute(c)
+                    .await
+                    .map(drop)
+                    .map_err(unavailable)
+                })
+            })
+            .await
+            .unwrap();
+        let soon = Timestamp::from_seconds(3_600);
+        let refused = store
+            .prepare_credential(reserved(1, "did:key:greedy"), None, soon)
+            .await
+            .unwrap_err();
+        assert_eq!(refused, StoreError::Crowded);
+        store
+            .prepare_credential(reserved(2, "did:key:modest"), None, soon)
+            .await
+            .unwrap();
+        let later = Timestamp::from_seconds(3_601);
+        store
+            .prepare_credential(reserved(3, "did:key:greedy"), None, later)
+            .await
+            .unwrap();
     }
 
     #[tokio::test]

@@ -16,6 +16,7 @@ use chancery_did::Timestamp;
 use super::{
     AgentRecord, ChallengePurpose, ChallengeRecord, CredentialFilter, CredentialState, InstanceRecord,
     InstanceState, NewCredential, Once, RecognitionRecord, StatusChange, Store, StoreError, TokenRecord,
+    Waiting,
 };
 
 /// Runs every rule, each over a store of its own.
@@ -27,7 +28,9 @@ where
 {
     agents_are_found_listed_and_unique(&make().await).await;
     instance_needs_agent_and_waiting_challenge(&make().await).await;
+    one_key_is_one_instance(&make().await).await;
     challenge_is_good_once_and_for_its_purpose(&make().await).await;
+    no_peer_takes_every_place(&make().await).await;
     of_many_consumers_one_succeeds(Arc::new(make().await)).await;
     consuming_is_all_or_nothing(&make().await).await;
     indices_are_unique_random_and_kept(Arc::new(make().await)).await;
@@ -37,6 +40,10 @@ where
     instance_moves_with_every_paper(&make().await).await;
     retired_instance_never_comes_back(&make().await).await;
     papers_go_to_active_instances_only(&make().await).await;
+    whole_chain_above_must_stand(&make().await).await;
+    revoked_paper_is_not_renewed(&make().await).await;
+    dates_of_a_list_only_go_forward(&make().await).await;
+    nothing_is_signed_after_the_clock_went_back(&make().await).await;
     past_is_answered_as_it_was(&make().await).await;
     recognitions_end_and_are_remembered(&make().await).await;
     tokens_are_found_by_hash_and_taken_back(&make().await).await;
@@ -48,6 +55,13 @@ const INSTANCE: &str = "did:key:z6Mkinstance";
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_millis(seconds * 1000)
+}
+
+fn room(most: i64) -> Waiting {
+    Waiting {
+        most,
+        most_of_a_peer: most,
+    }
 }
 
 /// An agent with an owner.
@@ -67,6 +81,7 @@ fn instance(did: &str) -> InstanceRecord {
     InstanceRecord {
         did: did.to_owned(),
         agent_id: AGENT.to_owned(),
+        key: format!("thumbprint of {did}"),
         state: InstanceState::Active,
         registered_at: at(2),
         changed_at: at(2),
@@ -78,11 +93,14 @@ fn challenge(nonce: &str, purpose: ChallengePurpose, scope: &str) -> ChallengeRe
         nonce: nonce.to_owned(),
         purpose,
         scope: scope.to_owned(),
+        peer: "192.0.2.1".to_owned(),
         expires_at: at(100),
     }
 }
 
-fn paper(number: u32, subject: &str) -> NewCredential {
+/// A capability credential to be prepared.
+#[must_use]
+pub fn paper(number: u32, subject: &str) -> NewCredential {
     NewCredential {
         id: format!("urn:uuid:{number:08}"),
         kind: "AgentCapabilityCredential".to_owned(),
@@ -102,7 +120,7 @@ fn paper(number: u32, subject: &str) -> NewCredential {
 async fn registered(store: &impl Store) {
     store.insert_agent(agent(AGENT)).await.unwrap();
     let waiting = challenge("possession", ChallengePurpose::Possession, AGENT);
-    store.insert_challenge(waiting, at(1), 10).await.unwrap();
+    store.insert_challenge(waiting, at(1), room(10)).await.unwrap();
     store
         .register_instance(instance(INSTANCE), "possession", at(2))
         .await
@@ -174,11 +192,19 @@ async fn instance_needs_agent_and_waiting_challenge(store: &impl Store) {
         "an unknown nonce proves nothing"
     );
     store
-        .insert_challenge(challenge("n", ChallengePurpose::Possession, AGENT), at(1), 10)
+        .insert_challenge(
+            challenge("n", ChallengePurpose::Possession, AGENT),
+            at(1),
+            room(10),
+        )
         .await
         .unwrap();
     store
-        .insert_challenge(challenge("m", ChallengePurpose::Possession, AGENT), at(1), 10)
+        .insert_challenge(
+            challenge("m", ChallengePurpose::Possession, AGENT),
+            at(1),
+            room(10),
+        )
         .await
         .unwrap();
     let late = store
@@ -224,27 +250,93 @@ fn once(key: &str, purpose: Option<ChallengePurpose>) -> Once {
     }
 }
 
+async fn one_key_is_one_instance(store: &impl Store) {
+    registered(store).await;
+    let waiting = challenge("again", ChallengePurpose::Possession, AGENT);
+    store.insert_challenge(waiting, at(3), room(10)).await.unwrap();
+    store
+        .move_instance(INSTANCE, InstanceState::Retired, at(4))
+        .await
+        .unwrap();
+    let mut alias = instance("did:jwk:the-same-key");
+    alias.key = instance(INSTANCE).key;
+    let refused = store.register_instance(alias, "again", at(5)).await.unwrap_err();
+    assert!(
+        matches!(
+            refused,
+            StoreError::Conflict {
+                code: "instance.exists",
+                ..
+            }
+        ),
+        "a retired key does not come back under another DID"
+    );
+}
+
+async fn no_peer_takes_every_place(store: &impl Store) {
+    let room = Waiting {
+        most: 4,
+        most_of_a_peer: 2,
+    };
+    let of = |nonce: &str, peer: &str| ChallengeRecord {
+        peer: peer.to_owned(),
+        ..challenge(
+            nonce,
+            ChallengePurpose::Presentation,
+            "https://api.globex.example",
+        )
+    };
+    for (nonce, peer, kept) in [
+        ("1", "192.0.2.1", true),
+        ("2", "192.0.2.1", true),
+        ("3", "192.0.2.1", false),
+        ("4", "2001:db8::/64", true),
+        ("5", "", true),
+        ("6", "", false),
+    ] {
+        let outcome = store.insert_challenge(of(nonce, peer), at(1), room).await;
+        let expected = if kept { Ok(()) } else { Err(StoreError::Crowded) };
+        assert_eq!(outcome, expected, "{nonce} of `{peer}`");
+    }
+    store
+        .insert_challenge(of("7", "192.0.2.1"), at(101), room)
+        .await
+        .expect("expired challenges of a peer make room");
+}
+
 async fn challenge_is_good_once_and_for_its_purpose(store: &impl Store) {
     let purpose = Some(ChallengePurpose::Presentation);
     let scope = "https://globex.example";
     store
-        .insert_challenge(challenge("p", ChallengePurpose::Possession, scope), at(1), 10)
+        .insert_challenge(
+            challenge("p", ChallengePurpose::Possession, scope),
+            at(1),
+            room(10),
+        )
         .await
         .unwrap();
     store
         .insert_challenge(
             challenge("s", ChallengePurpose::Presentation, "elsewhere"),
             at(1),
-            10,
+            room(10),
         )
         .await
         .unwrap();
     store
-        .insert_challenge(challenge("n", ChallengePurpose::Presentation, scope), at(1), 3)
+        .insert_challenge(
+            challenge("n", ChallengePurpose::Presentation, scope),
+            at(1),
+            room(3),
+        )
         .await
         .unwrap();
     let crowded = store
-        .insert_challenge(challenge("x", ChallengePurpose::Presentation, scope), at(1), 3)
+        .insert_challenge(
+            challenge("x", ChallengePurpose::Presentation, scope),
+            at(1),
+            room(3),
+        )
         .await;
     assert_eq!(
         crowded.unwrap_err(),
@@ -276,7 +368,11 @@ async fn challenge_is_good_once_and_for_its_purpose(store: &impl Store) {
         }
     );
     store
-        .insert_challenge(challenge("y", ChallengePurpose::Presentation, scope), at(200), 3)
+        .insert_challenge(
+            challenge("y", ChallengePurpose::Presentation, scope),
+            at(200),
+            room(3),
+        )
         .await
         .expect("expired challenges make room");
 }
@@ -583,6 +679,126 @@ async fn papers_go_to_active_instances_only(store: &impl Store) {
         ),
         "the parent must stand"
     );
+}
+
+async fn whole_chain_above_must_stand(store: &impl Store) {
+    registered(store).await;
+    let root = issued(store, 1).await;
+    let reserved = |number: u32, parent: &str| NewCredential {
+        kind: "AgentDelegationCredential".to_owned(),
+        issuer: format!("did:key:hop{number}"),
+        parent: Some(parent.to_owned()),
+        state: CredentialState::Reserved,
+        ..paper(number, &format!("did:key:hop{}", number + 1))
+    };
+    for (number, parent) in [(2, "z1"), (3, "z2")] {
+        let new = reserved(number, parent);
+        let id = new.id.clone();
+        store.prepare_credential(new, None, at(11)).await.unwrap();
+        store
+            .record_delegation(&id, &format!("z{number}"), "{}")
+            .await
+            .unwrap();
+    }
+    for (change, code) in [
+        (StatusChange::Suspend, "status.suspended"),
+        (StatusChange::Revoke, "status.revoked"),
+    ] {
+        store.change_status(&root, change, at(12)).await.unwrap();
+        let refused = store
+            .prepare_credential(reserved(4, "z3"), None, at(13))
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(refused, StoreError::Conflict { code: found, .. } if found == code),
+            "nothing is reserved below a root that is gone: {refused}"
+        );
+    }
+}
+
+async fn revoked_paper_is_not_renewed(store: &impl Store) {
+    registered(store).await;
+    let old = issued(store, 1).await;
+    let renewal = |number: u32| NewCredential {
+        renews: Some(old.clone()),
+        ..paper(number, INSTANCE)
+    };
+    store
+        .prepare_credential(renewal(2), None, at(11))
+        .await
+        .expect("it stands");
+    let mut refusals = Vec::new();
+    for change in [StatusChange::Suspend, StatusChange::Revoke] {
+        store.change_status(&old, change, at(12)).await.unwrap();
+        refusals.push(
+            store
+                .prepare_credential(renewal(3), None, at(13))
+                .await
+                .unwrap_err(),
+        );
+        let sealed = store.seal_credential("urn:uuid:00000002", "z2", "{}").await;
+        refusals.push(sealed.expect_err("it was stopped between preparing and signing"));
+    }
+    for (refused, expected) in refusals.iter().zip([
+        "status.suspended",
+        "status.suspended",
+        "status.revoked",
+        "status.revoked",
+    ]) {
+        assert!(
+            matches!(refused, StoreError::Conflict { code, .. } if *code == expected),
+            "{refused}"
+        );
+    }
+}
+
+async fn dates_of_a_list_only_go_forward(store: &impl Store) {
+    registered(store).await;
+    let id = issued(store, 1).await;
+    let slot = store.credential(&id).await.unwrap().slots[0].clone();
+    let (list, first) = store.date_status_list(&slot.list_id, at(100)).await.unwrap();
+    assert_eq!((first, list.set), (at(100), Vec::new()));
+    store
+        .change_status(&id, StatusChange::Revoke, at(100))
+        .await
+        .unwrap();
+    let (list, second) = store.date_status_list(&slot.list_id, at(100)).await.unwrap();
+    assert!(second > first, "two lists of one instant can be told apart");
+    assert_eq!(list.set, [slot.index], "the later one holds the change");
+    let (_, third) = store.date_status_list(&slot.list_id, at(41)).await.unwrap();
+    assert!(
+        third > second,
+        "a clock that is a little behind dates nothing back"
+    );
+    let (_, fourth) = store.date_status_list(&slot.list_id, at(200)).await.unwrap();
+    assert_eq!(fourth, at(200));
+    let unknown = store.date_status_list("absent", at(200)).await.unwrap_err();
+    assert_eq!(unknown, StoreError::NotFound);
+}
+
+async fn nothing_is_signed_after_the_clock_went_back(store: &impl Store) {
+    registered(store).await;
+    let id = issued(store, 1).await;
+    let list = store.credential(&id).await.unwrap().slots[0].list_id.clone();
+    store.date_status_list(&list, at(1000)).await.unwrap();
+    let unsound = |outcome: Option<StoreError>| matches!(outcome, Some(StoreError::Conflict { code, .. }) if code == super::CLOCK_UNSOUND);
+    let back = at(1000 - 61);
+    assert!(unsound(store.date_status_list(&list, back).await.err()));
+    assert!(unsound(
+        store
+            .prepare_credential(paper(2, INSTANCE), None, back)
+            .await
+            .err()
+    ));
+    assert_eq!(
+        store.credential("urn:uuid:00000002").await.unwrap_err(),
+        StoreError::NotFound
+    );
+    store
+        .change_status(&id, StatusChange::Revoke, back)
+        .await
+        .expect("what takes rights away needs no clock");
+    store.date_status_list(&list, at(1000 - 60)).await.unwrap();
 }
 
 async fn past_is_answered_as_it_was(store: &impl Store) {

@@ -1,4 +1,4 @@
-//! Agents, instances, tokens: who may do what, and what an agent must have (THREATS rows 133, 155).
+//! Agents, instances, tokens: who may do what, and what an agent must have.
 
 use http::{Method, Request, StatusCode, header};
 use serde_json::{Value, json};
@@ -309,6 +309,60 @@ async fn reader_cannot_write_and_writer_of_one_thing_cannot_write_another() {
     .await;
     assert_eq!(status, StatusCode::FORBIDDEN);
     assert_eq!(acme.rows().await, rows);
+}
+
+#[tokio::test]
+async fn token_mints_no_scope_that_it_does_not_have() {
+    let acme = Registry::acme().await;
+    let (_, minter) = acme
+        .post(
+            "/api/v1/tokens",
+            json!({ "name": "minter", "scopes": ["tokens:write", "agents:read"] }),
+        )
+        .await;
+    let bearer = format!("Bearer {}", minter["token"].as_str().unwrap());
+    let mint = async |scopes: Value| {
+        let request = Request::post("/api/v1/tokens")
+            .header(header::AUTHORIZATION, &bearer)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(json!({ "name": "x", "scopes": scopes }).to_string().into())
+            .unwrap();
+        read(acme.call(request).await).await
+    };
+    let rows = acme.rows().await;
+    for scopes in [
+        json!(["credentials:issue"]),
+        json!(["agents:read", "evidence"]),
+        json!(["tokens:write", "agents:write"]),
+    ] {
+        let (status, problem) = mint(scopes).await;
+        assert_eq!(
+            (status, &problem["code"]),
+            (StatusCode::FORBIDDEN, &json!("auth.forbidden"))
+        );
+    }
+    assert_eq!(acme.rows().await, rows);
+    assert_eq!(mint(json!(["agents:read"])).await.0, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn key_of_a_retired_instance_does_not_come_back_under_another_spelling() {
+    let acme = Registry::acme().await;
+    let agent_id = acme.registered().await;
+    let me = agent(130);
+    acme.instance(&agent_id, &me).await;
+    acme.act(&format!("/api/v1/instances/{}/retire", me.did().as_str()))
+        .await;
+    let key = super::cast::key(130);
+    let alias = chancery_did_jwk::did_for(key.public_key()).unwrap();
+    let method = alias.with_fragment("0").unwrap();
+    let again = chancery::Agent::with_signer(alias.clone(), method, std::sync::Arc::new(key)).unwrap();
+    let (status, problem) = acme.instance(&agent_id, &again).await;
+    assert_eq!(
+        (status, &problem["code"]),
+        (StatusCode::CONFLICT, &json!("instance.exists")),
+        "{problem}"
+    );
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Delegations that keep their status at the root: reserved, recorded, revoked by those above (THREATS 106, 109, 111, 124).
+//! Delegations that keep their status at the root: reserved, recorded, revoked by those above.
 
 use chancery::{
     Agent,
@@ -265,6 +265,85 @@ async fn delegation_below_a_revoked_paper_or_by_a_suspended_instance_reserves_no
 }
 
 #[tokio::test]
+async fn delegation_below_a_delegation_whose_root_is_gone_reserves_nothing() {
+    let acme = Registry::acme().await;
+    let (first, second, third) = (agent(140), agent(141), agent(142));
+    let root = acme.equipped(&first).await.capability;
+    let (_, paper) = handed_on(&acme, &first, &second, &text(&root), "40.00", 1).await;
+    let ask = || {
+        second
+            .request_delegation(acme.app.did(), &paper, &handover(&third, "10.00", 0), acme.now())
+            .unwrap()
+    };
+    let suspend = format!("/api/v1/instances/{}/suspend", first.did().as_str());
+    for (act, code) in [
+        (suspend, "status.suspended"),
+        (
+            format!("/api/v1/credentials/{}/revoke", id(&root)),
+            "status.revoked",
+        ),
+    ] {
+        assert_eq!(acme.act(&act).await.0, StatusCode::OK);
+        let before = acme.rows().await;
+        let (status, problem) = acme.signed("/api/v1/delegations", &ask()).await;
+        assert_eq!(
+            (status, &problem["code"]),
+            (StatusCode::CONFLICT, &json!(code)),
+            "{act}"
+        );
+        assert_eq!(acme.rows().await, before);
+    }
+}
+
+#[tokio::test]
+async fn retired_instance_hands_nothing_on_and_its_last_papers_are_revoked() {
+    let acme = Registry::acme().await;
+    let (first, second) = (agent(143), agent(144));
+    let papers = acme.equipped(&first).await;
+    let root = text(&papers.capability);
+    let (below, _) = handed_on(&acme, &first, &second, &root, "40.00", 0).await;
+    let did = second.did().as_str().to_owned();
+    let agent_id = acme.registered().await;
+    acme.instance(&agent_id, &second).await;
+    acme.act(&format!("/api/v1/instances/{did}/retire")).await;
+    assert_eq!(
+        status_of(&acme, &below).await,
+        "revoked",
+        "what was handed to her goes with her"
+    );
+    acme.act(&format!("/api/v1/instances/{}/retire", first.did().as_str()))
+        .await;
+    for paper in [&papers.passport, &papers.capability] {
+        assert_eq!(status_of(&acme, &id(paper)).await, "revoked");
+        let path = format!("/api/v1/credentials/{}/renew", id(paper));
+        assert_eq!(acme.post(&path, json!({})).await.0, StatusCode::CONFLICT);
+    }
+    let before = acme.rows().await;
+    let request = first
+        .request_delegation(
+            acme.app.did(),
+            &root,
+            &handover(&agent(145), "40.00", 0),
+            acme.now(),
+        )
+        .unwrap();
+    let (status, problem) = acme.signed("/api/v1/delegations", &request).await;
+    assert_eq!(
+        (status, &problem["code"]),
+        (StatusCode::CONFLICT, &json!("instance.not_active"))
+    );
+    let (status, problem) = acme.instance(&agent_id, &first).await;
+    assert_eq!(
+        (status, &problem["code"]),
+        (StatusCode::CONFLICT, &json!("instance.exists"))
+    );
+    // The one new row is the challenge that was not used up.
+    let mut expected = before;
+    expected[2] += 1;
+    assert_eq!(acme.rows().await, expected);
+}
+
+#[tokio::test]
 async fn another_paper_than_the_reserved_one_is_not_recorded() {
     let acme = Registry::acme().await;
     let (first, second, third) = (agent(79), agent(80), agent(81));
@@ -282,6 +361,8 @@ async fn another_paper_than_the_reserved_one_is_not_recorded() {
             .delegate(&root, handover, Some(reservation), acme.now())
             .unwrap()
     };
+    let mut renamed = reserved.clone();
+    renamed.id = "urn:uuid:00000000-0000-4000-8000-000000000001".to_owned();
     let mut moved = reserved.clone();
     moved.status[0].index ^= 1;
     let other_limit = handover(&second, "39.00", 1);
@@ -291,6 +372,7 @@ async fn another_paper_than_the_reserved_one_is_not_recorded() {
         ("another limit", sign(&other_limit, reserved.clone())),
         ("another subject", sign(&other_subject, reserved.clone())),
         ("another index", sign(&good, moved)),
+        ("another id", sign(&good, renamed)),
         ("the root", root.clone()),
         ("a changed byte", paper.replace("40.00", "41.00")),
     ] {

@@ -1,4 +1,4 @@
-//! Faults of the store and what they may show and leave; what the log never holds (THREATS rows 142, 143, 162, 167).
+//! Faults of the store and what they may show and leave; what the log never holds.
 
 use std::{
     io::Write,
@@ -108,6 +108,30 @@ async fn paper_whose_signature_cannot_be_stored_is_not_given_out() {
         1,
         "its index stays taken"
     );
+}
+
+#[tokio::test]
+async fn list_is_served_from_memory_while_the_store_cannot_write_and_not_beyond_its_time() {
+    let acme = Registry::acme().await;
+    acme.equipped(&agent(123)).await;
+    let list = async || {
+        let request = Request::get("/status-lists/revocation-1")
+            .body(Body::empty())
+            .unwrap();
+        acme.call(request).await.status()
+    };
+    assert_eq!(list().await, StatusCode::OK);
+    behind(
+        &acme,
+        "create trigger t before update on status_lists begin select raise(abort, 'full'); end",
+    )
+    .await;
+    acme.later(200);
+    assert_eq!(list().await, StatusCode::OK, "nothing changed and it still holds");
+    acme.later(101);
+    assert_eq!(list().await, StatusCode::SERVICE_UNAVAILABLE);
+    behind(&acme, "drop trigger t").await;
+    assert_eq!(list().await, StatusCode::OK);
 }
 
 #[tokio::test]

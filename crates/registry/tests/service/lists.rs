@@ -1,4 +1,4 @@
-//! Status lists as they are served: signed by the status DID, fresh, cacheable, complete (THREATS rows 96, 104, 106).
+//! Status lists as they are served: signed by the status DID, fresh, cacheable, complete.
 
 use axum::body::Body;
 use chancery_did::{DidUrl, Document, PublicKey, Relationship};
@@ -163,6 +163,85 @@ async fn list_is_signed_anew_at_half_its_time_to_live_and_never_dated_back() {
         proven(&acme, path).await.valid_from > second.valid_from,
         "a change of the same instant is newer"
     );
+}
+
+#[tokio::test]
+async fn restarted_service_never_dates_a_list_back() {
+    let acme = Registry::acme().await;
+    let papers = acme.equipped(&agent(95)).await;
+    let path = "/status-lists/revocation-1";
+    let first = proven(&acme, path).await;
+    let reopen = |acme: Registry, back: i64| async move {
+        let at = acme.now().saturating_add_millis(-back);
+        let clock = chancery::SettableClock::new(at);
+        let app = chancery_registry::App::open(
+            super::cast::config("acme.example", &acme.folder),
+            super::cast::keys(10),
+            std::sync::Arc::new(clock.clone()),
+            chancery::Guarded::offline(),
+            None,
+        )
+        .await
+        .unwrap();
+        Registry {
+            router: app.router(),
+            app,
+            clock,
+            token: acme.token,
+            folder: acme.folder,
+        }
+    };
+    let acme = reopen(acme, 30_000).await;
+    let second = proven(&acme, path).await;
+    assert!(second.valid_from > first.valid_from);
+    let acme = reopen(acme, 120_000).await;
+    let (response, body) = get(&acme, path, None).await;
+    let problem: Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(
+        (response.status(), &problem["code"]),
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            &serde_json::json!("service.clock_unsound")
+        )
+    );
+    acme.later(300);
+    let third = proven(&acme, path).await;
+    assert!(
+        third.valid_from > second.valid_from,
+        "and when the clock is right again"
+    );
+    drop(papers);
+}
+
+#[tokio::test]
+async fn service_whose_clock_goes_back_while_it_runs_signs_nothing_but_still_revokes() {
+    let acme = Registry::acme().await;
+    let me = agent(96);
+    let papers = acme.equipped(&me).await;
+    let path = "/status-lists/revocation-1";
+    let before = proven(&acme, path).await;
+    let right = acme.now();
+    acme.clock.set(right.saturating_add_millis(-50_000));
+    assert_eq!(
+        acme.act(&format!("/api/v1/credentials/{}/revoke", id(&papers.capability)))
+            .await
+            .0,
+        StatusCode::UNAUTHORIZED,
+        "a token is not good before it was made"
+    );
+    acme.clock.set(right.saturating_add_millis(-120_000));
+    let (response, _) = get(&acme, path, None).await;
+    assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+    acme.clock.set(right);
+    assert_eq!(
+        acme.act(&format!("/api/v1/credentials/{}/revoke", id(&papers.capability)))
+            .await
+            .0,
+        StatusCode::OK
+    );
+    let after = proven(&acme, path).await;
+    assert!(after.valid_from > before.valid_from);
+    assert!(is_set(&acme, &papers.capability, "revocation").await);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Issuing, renewing, revoking, suspending (THREATS rows 37, 106, 108, 116, 133).
+//! Issuing, renewing, revoking, suspending.
 
 use chancery_proof::Limits;
 use chancery_vc::{PaperType, read_paper};

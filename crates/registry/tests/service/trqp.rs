@@ -1,4 +1,4 @@
-//! The trust registry's answers, TRQP v2.0 (PROTOCOLS.md, 1), and the registry's description of itself.
+//! The trust registry's answers, TRQP v2.0, and the registry's description of itself.
 
 use axum::body::Body;
 use chancery_did::{DidUrl, Document, PublicKey, Relationship, Timestamp};

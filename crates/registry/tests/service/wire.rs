@@ -1,4 +1,4 @@
-//! Two registries over real HTTPS: Acme issues, Globex decides (THREATS rows 96, 113, 124, 128, 133).
+//! Two registries over real HTTPS: Acme issues, Globex decides.
 
 use std::sync::Arc;
 
@@ -338,7 +338,10 @@ async fn envelope_that_is_not_one_is_a_400_and_no_decision() {
         ("nonce", json!("")),
         ("tool", json!("unknown")),
         ("tool", json!(7)),
-        ("evidence", json!({"documents": {}})),
+        ("evidence", json!([])),
+        ("evidence", json!({"documents": []})),
+        ("evidence", json!({"documents": {"did:web:a.example": {}}})),
+        ("evidence", json!({"anchors": {}})),
         ("action", json!("refund:create")),
     ] {
         let mut request = good.clone();

@@ -82,7 +82,7 @@ fn paper_that_the_anchor_does_not_list_is_refused() {
     }
 }
 
-/// THREATS row 150: organization A's anchor vouches for organization B's namespace.
+/// Organization A's anchor vouches for organization B's namespace.
 #[test]
 fn anchor_of_one_organization_never_vouches_for_anothers_subjects() {
     for subject in [
@@ -204,9 +204,27 @@ fn did_that_binds_its_key_needs_no_pin_and_obeys_one() {
 }
 
 #[test]
-fn recognized_issuers_keys_are_the_announced_ones_when_the_registry_names_any() {
+fn recognition_that_announces_no_key_takes_no_key_of_did_web() {
     let issuer = did("did:web:initech.example");
-    assert!(open().accepts_key(&issuer, &key(1), &[]).is_ok());
+    assert_eq!(
+        open().accepts_key(&issuer, &key(1), &[]).unwrap_err().code(),
+        "trust.key_changed"
+    );
+    // A method that this crate knows nothing of binds nothing either.
+    for issuer in ["did:ion:abc", "did:webs:abc", "did:keys:abc"] {
+        assert_eq!(
+            open().accepts_key(&did(issuer), &key(1), &[]).unwrap_err().code(),
+            "trust.key_changed",
+            "{issuer}"
+        );
+    }
+    let bound = did("did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK");
+    assert!(open().accepts_key(&bound, &key(1), &[]).is_ok());
+}
+
+#[test]
+fn recognized_issuers_keys_are_the_announced_ones() {
+    let issuer = did("did:web:initech.example");
     assert!(
         open()
             .accepts_key(&issuer, &key(1), &[key(1).thumbprint()])

@@ -14,17 +14,20 @@ pub struct Fingerprint(String);
 
 impl Fingerprint {
     /// Takes a thumbprint in base64url.
+    #[must_use]
     pub fn of_thumbprint(thumbprint: &str) -> Self {
         Self(thumbprint.to_owned())
     }
 
     /// Gives the thumbprint without prefix and spaces.
+    #[must_use]
     pub fn thumbprint(&self) -> &str {
         &self.0
     }
 
     /// Says whether a text that a person typed or pasted is this fingerprint; white space is ignored, the whole
     /// thumbprint is compared, and `SHA256:` may stand before it.
+    #[must_use]
     pub fn matches(&self, typed: &str) -> bool {
         let plain: String = typed.chars().filter(|char| !char.is_whitespace()).collect();
         let plain = plain.strip_prefix(PREFIX).unwrap_or(&plain);

@@ -236,3 +236,80 @@ fn registry_from_a_description_has_the_key_that_the_description_names() {
     let bare = Description::new(acme(), "Acme", &key(1), at(0), DAY);
     assert!(bare.to_registry("acme", &key(2), 60_000).is_err());
 }
+
+/// The name stands beside the fingerprint that a person compares.
+#[test]
+fn organization_name_shows_as_it_is() {
+    for name in [
+        "Acme\u{202e}GmbH",
+        "Acme\u{200b}",
+        "Ac\u{ad}me",
+        "Acme\u{2028}SHA256: AAAA",
+        "\u{feff}Acme",
+        "Acme\u{2066}x",
+        "Acme\u{e0041}",
+        "Acme\n",
+        "Acme\u{9b}2J",
+        "",
+    ] {
+        let refusal = verified(|claims| {
+            claims.insert("organization".to_owned(), name.into());
+        });
+        let refusal = refusal.unwrap_err();
+        assert_eq!(refusal.code(), "trust.statement_invalid", "{name:?}");
+        assert!(!refusal.to_string().contains('\u{202e}'));
+    }
+    for name in [
+        "Acme GmbH & Co. KG",
+        "\u{682a}\u{5f0f}\u{4f1a}\u{793e}",
+        "Caf\u{e9} S.A.",
+    ] {
+        let read = verified(|claims| {
+            claims.insert("organization".to_owned(), name.into());
+        });
+        assert!(read.is_ok(), "{name}");
+    }
+}
+
+/// A description is read before it is proven, so what its errors repeat is anybody's.
+#[test]
+fn errors_repeat_no_control_characters_and_not_without_end() {
+    for name in ["\u{1b}[2J\u{202e}".to_owned(), "x".repeat(100_000)] {
+        let refusal = verified(|claims| {
+            claims.insert(name.clone(), 1.into());
+        });
+        let text = refusal.unwrap_err().to_string();
+        assert!(
+            text.len() < 4_000 && !text.contains(['\u{1b}', '\u{202e}']),
+            "{text}"
+        );
+        let refusal = verified(|claims| {
+            claims.insert("services".to_owned(), json!({ "status": name }));
+        });
+        let text = refusal.unwrap_err().to_string();
+        assert!(
+            text.len() < 4_000 && !text.contains(['\u{1b}', '\u{202e}']),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn key_of_a_service_never_issues_papers() {
+    for (role, issuing) in [(STATUS, ISSUE), (TRQP, ISSUE), ("bundle", ISSUE), (STATUS, NEXT)] {
+        let refusal = verified(|claims| {
+            let (hot, cold) = (key(7).thumbprint(), key(1).thumbprint());
+            claims["keys"][NEXT] = hot.clone().into();
+            claims["keys"][role] = if issuing == NEXT { hot } else { cold }.into();
+        });
+        assert_eq!(
+            refusal.unwrap_err().code(),
+            "trust.statement_invalid",
+            "{role} {issuing}"
+        );
+    }
+    let announced = verified(|claims| {
+        claims["keys"][NEXT] = key(7).thumbprint().into();
+    });
+    assert!(announced.is_ok());
+}

@@ -1,6 +1,6 @@
 //! An anchor: an issuer that the verifier takes papers from, and within which bounds.
 //!
-//! Follows PROFILE.md ("Anchors", "Grant"). INVARIANT: an anchor names at least one paper type and at least one
+//! Follows `docs/profile.md` ("Anchors", "Grant"). INVARIANT: an anchor names at least one paper type and at least one
 //! namespace of subjects; one organization's anchor can never vouch for subjects of another.
 
 use crate::members::{MemberError, Members};
@@ -41,6 +41,7 @@ pub struct Anchor {
 
 impl Anchor {
     /// Starts an anchor for one issuer that allows no paper and no subject yet.
+    #[must_use]
     pub fn issuer(issuer: Did) -> Self {
         Self {
             issuer: Some(issuer),

@@ -1,6 +1,6 @@
 //! A TRQP registry whose word the verifier takes about authorities.
 //!
-//! Follows PROFILE.md ("Anchors": a registry by DID and key). INVARIANT: the key is pinned in the policy; a registry
+//! Follows `docs/profile.md` ("Anchors": a registry by DID and key). INVARIANT: the key is pinned in the policy; a registry
 //! is never trusted because of what it, or anybody else, publishes.
 
 use super::duration;
@@ -33,12 +33,15 @@ pub struct RegistryAnchor {
 }
 
 impl RegistryAnchor {
-    /// Says whether the registry would speak about itself when asked about `entity`.
+    /// Says whether the registry would speak about itself when asked about `entity`: about its own DID, about the
+    /// authority in whose name it answers, or about the one whose service DID it is.
+    #[must_use]
     pub fn speaks_as(&self, entity: &Did) -> bool {
-        *entity == self.authority || *entity == self.did
+        *entity == self.authority || self.did.is_within(entity.as_str())
     }
 
     /// Gives the registry as the JSON that the policy reader takes.
+    #[must_use]
     pub fn to_value(&self) -> Value {
         json!({
             "name": self.name,

@@ -424,3 +424,42 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn deep_and_long_documents_end_in_an_error() {
+    let deep = format!("version = 1\nx = {}{}", "[".repeat(50_000), "]".repeat(50_000));
+    assert_eq!(Policy::parse_toml(&deep).unwrap_err().code(), "policy.invalid");
+    let tables = format!("[{}a]\n", "a.".repeat(50_000));
+    assert_eq!(Policy::parse_toml(&tables).unwrap_err().code(), "policy.invalid");
+    let inline = format!("x = {}1{}", "{a = ".repeat(30_000), "}".repeat(30_000));
+    assert_eq!(Policy::parse_toml(&inline).unwrap_err().code(), "policy.invalid");
+    let json = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    assert_eq!(
+        Policy::parse_json(json.as_bytes()).unwrap_err().code(),
+        "policy.invalid"
+    );
+    let many: Vec<String> = (0..20_000).map(|at| format!("\"did:web:a{at}\"")).collect();
+    let list = format!(
+        "version = 1\naudience = \"x\"\n[[anchors]]\nissuer = \"did:key:z6Mk\"\npapers = [{}]",
+        many.join(",")
+    );
+    assert!(Policy::parse_toml(list.get(..200_000).unwrap_or(&list)).is_err());
+}
+
+#[test]
+fn toml_members_given_twice_are_refused() {
+    for text in [
+        "version = 1\nversion = 1\naudience = \"x\"",
+        "version = 1\n\"version\" = 1\naudience = \"x\"",
+        "version = 1\n\"\\u0076ersion\" = 1\naudience = \"x\"",
+        "version = 1\naudience = \"x\"\n[require]\n[require]",
+        "version = 1.0\naudience = \"x\"",
+        "version = 0x1\naudience = \"x\"\nVersion = 1",
+    ] {
+        assert_eq!(
+            Policy::parse_toml(text).unwrap_err().code(),
+            "policy.invalid",
+            "{text}"
+        );
+    }
+}

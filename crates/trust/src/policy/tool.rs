@@ -1,6 +1,6 @@
 //! A tool: how one of the verifier's own calls becomes an action, a resource and facts.
 //!
-//! Follows PROFILE.md ("Tools"; "The request's facts come from the relying party, never from the agent's word").
+//! Follows `docs/profile.md` ("Tools"; "The request's facts come from the relying party, never from the agent's word").
 //! INVARIANT: the mapping is total or it fails: no fact is invented, defaulted or rounded.
 
 use super::template;
@@ -82,6 +82,7 @@ pub enum ToolError {
 
 impl ToolError {
     /// Gives the code under which the refusal is reported.
+    #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::Missing { .. } => "constraint.fact_missing",
@@ -92,6 +93,7 @@ impl ToolError {
 
 impl FactKind {
     /// Gives the name that the policy document uses.
+    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Amount => "Amount",
@@ -130,6 +132,7 @@ impl Tool {
     }
 
     /// Gives the tool as the JSON that the policy reader takes.
+    #[must_use]
     pub fn to_value(&self) -> Value {
         let facts: Map<String, Value> = self
             .facts

@@ -149,7 +149,7 @@ fn statement_that_ended_asks_again() {
     assert_eq!(stands(&[says(INITECH, true, 61)]), Ok("trust.statement_invalid"));
 }
 
-/// THREATS row 152: an older `true` is replayed beside, or instead of, the newer `false`.
+/// An older `true` is replayed beside, or instead of, the newer `false`.
 #[test]
 fn newest_statement_wins_in_any_order() {
     let (yes, no) = (says(INITECH, true, -100), says(INITECH, false, -50));
@@ -204,7 +204,7 @@ fn statement_that_does_not_hold_hides_no_good_one() {
     );
 }
 
-/// THREATS row 150 and recognition depth 1: a recognized authority's own registry vouches for nobody here.
+/// Recognition depth 1: a recognized authority's own registry vouches for nobody here.
 #[test]
 fn recognized_authority_recognizes_nobody_for_us() {
     let initech = registry("initech", signer(7).public_key().clone());
@@ -357,4 +357,79 @@ fn authorization_is_judged_by_the_same_rules() {
         Ok(false),
         "a recognition authorizes nobody"
     );
+}
+
+/// A registry that is a service of the very authority that it is asked about, under another authority's name.
+#[test]
+fn service_of_the_issuer_is_no_witness_for_it() {
+    let mut policy = policy();
+    policy.registries[0].did = did("did:web:acme.example:trqp");
+    policy.registries[0].authority = did("did:web:front.example");
+    let statement = token(&policy.registries[0], 9, "did:web:acme.example", true, 0);
+    let judged = recognize(
+        &policy,
+        &policy.anchors[0],
+        &did("did:web:acme.example"),
+        REFUND,
+        &[statement],
+        at(1),
+        &Limits::default(),
+    );
+    assert_eq!(judged.unwrap_err().code(), "trust.not_recognized");
+}
+
+/// The registry's word about one authority is shown again for another whose name looks alike.
+#[test]
+fn statement_about_one_entity_says_nothing_about_a_look_alike() {
+    let policy = policy();
+    let statements = [says("did:web:acme.example", true, 0)];
+    for issuer in [
+        "did:web:acme.example:x",
+        "did:web:acme.example%3A8443",
+        "did:web:acme.exampl",
+        "did:web:xn--cme-7cd.example",
+    ] {
+        let judged = recognize(
+            &policy,
+            &policy.anchors[0],
+            &did(issuer),
+            REFUND,
+            &statements,
+            at(1),
+            &Limits::default(),
+        );
+        assert!(matches!(judged, Ok(Standing::Ask { .. })), "{issuer}: {judged:?}");
+    }
+}
+
+/// A statement of another registry, under that registry's key, lies beside: ours is asked all the same.
+#[test]
+fn statement_of_another_registry_does_not_keep_ours_from_being_asked() {
+    let policy = policy();
+    let other = registry("initech", signer(8).public_key().clone());
+    let foreign = token(&other, 8, "did:web:acme.example", true, 0);
+    let judge = |statements: &[String]| {
+        recognize(
+            &policy,
+            &policy.anchors[0],
+            &did("did:web:acme.example"),
+            REFUND,
+            statements,
+            at(1),
+            &Limits::default(),
+        )
+    };
+    assert!(matches!(
+        judge(&[foreign]),
+        Ok(Standing::Ask { because: None, .. })
+    ));
+    // One that claims to be ours under another key is a defect that is told.
+    let forged = token(&policy.registries[0], 8, "did:web:acme.example", true, 0);
+    assert!(matches!(
+        judge(&[forged]),
+        Ok(Standing::Ask {
+            because: Some(StatementError::Proof(_)),
+            ..
+        })
+    ));
 }

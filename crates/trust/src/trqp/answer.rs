@@ -33,6 +33,7 @@ pub struct AnswerError(#[from] MemberError);
 
 impl AnswerError {
     /// Gives the code of the refusal.
+    #[must_use]
     pub fn code(&self) -> &'static str {
         "trust.statement_invalid"
     }
@@ -40,6 +41,7 @@ impl AnswerError {
 
 impl Answer {
     /// Makes the answer to a question without its signed form.
+    #[must_use]
     pub fn new(question: Question, outcome: bool, time_evaluated: Timestamp) -> Self {
         Self {
             question,

@@ -39,11 +39,13 @@ pub struct QuestionError(#[from] MemberError);
 
 impl QuestionError {
     /// Gives the code of the refusal.
+    #[must_use]
     pub fn code(&self) -> &'static str {
         "parse.structure"
     }
 
     /// Names the member that is refused.
+    #[must_use]
     pub fn path(&self) -> &str {
         &self.0.path
     }
@@ -115,6 +117,7 @@ impl Question {
     }
 
     /// Gives the body of the request.
+    #[must_use]
     pub fn to_value(&self) -> Value {
         let mut value = json!({
             "entity_id": self.entity_id,
@@ -129,6 +132,7 @@ impl Question {
     }
 
     /// Gives the context that was understood, which is all that an answer reflects of it.
+    #[must_use]
     pub fn context(&self) -> Option<Value> {
         let mut context = Map::new();
         if let Some(time) = self.time {
@@ -141,6 +145,7 @@ impl Question {
     }
 
     /// Gives the address that takes the question below the endpoint's.
+    #[must_use]
     pub fn address(&self, endpoint: &str) -> String {
         format!("{}/{}", endpoint.trim_end_matches('/'), self.query.as_str())
     }

@@ -11,7 +11,7 @@ use crate::members::{MemberError, Members};
 use crate::policy::anchor::is_thumbprint;
 use crate::policy::registry::RegistryAnchor;
 use chancery_did::{Did, DidUrl, Signer, Timestamp};
-use chancery_proof::{Limits, ProofError, jose};
+use chancery_proof::{Limits, ProofError, Secured, jose};
 use serde_json::{Value, json};
 
 /// The `typ` of a signed answer.
@@ -83,6 +83,7 @@ pub enum StatementError {
 
 impl StatementError {
     /// Gives the code under which the refusal is reported.
+    #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::Proof(_) | Self::Claim(_) | Self::NotTheRegistry { .. } | Self::NotYet(_) => {
@@ -97,6 +98,7 @@ impl Statement {
     /// Makes the statement that answers `question` at `at` for `life` milliseconds; sign it with [`Statement::sign`].
     ///
     /// `iat` and `exp` are whole seconds; the life is at least one second and at most 24 hours.
+    #[must_use]
     pub fn new(registry: Did, question: Question, outcome: bool, at: Timestamp, life: i64) -> Self {
         let whole = |time: Timestamp| Timestamp::from_seconds(time.seconds());
         let life = life.clamp(1_000, LONGEST_LIFE);
@@ -133,21 +135,27 @@ impl Statement {
     /// A signature that does not hold under the pinned key, a claim that is unknown, missing or malformed, and a
     /// statement of another registry or authority.
     pub fn verify(token: &str, registry: &RegistryAnchor, limits: &Limits) -> Result<Self, StatementError> {
-        let claims = jose::verify_with_key(token, &[STATEMENT_TYP], &registry.key, limits)?;
-        let statement = Self::read(&claims)?;
-        if statement.registry != registry.did
-            || statement.question.authority_id != registry.authority.as_str()
-        {
+        // Whose word it is comes first: another registry's statement is no word of this one's, whether or not
+        // its signature would hold.
+        let claimed = Self::read(Secured::jose(token, &[STATEMENT_TYP], limits)?.unverified())?;
+        if claimed.registry != registry.did || claimed.question.authority_id != registry.authority.as_str() {
             return Err(StatementError::NotTheRegistry {
-                issuer: statement.registry.to_string(),
-                authority: statement.question.authority_id,
+                issuer: claimed.registry.to_string(),
+                authority: claimed.question.authority_id,
                 registry: registry.name.clone(),
             });
         }
+        let statement = Self::read(&jose::verify_with_key(
+            token,
+            &[STATEMENT_TYP],
+            &registry.key,
+            limits,
+        )?)?;
         Ok(statement)
     }
 
     /// Says whether this is the answer to exactly `question`, the instant asked about included.
+    #[must_use]
     pub fn answers(&self, question: &Question) -> bool {
         let Question {
             query,
@@ -188,6 +196,7 @@ impl Statement {
     }
 
     /// Gives the instant from which the statement can no longer be relied on under this anchor.
+    #[must_use]
     pub fn good_until(&self, registry: &RegistryAnchor) -> Timestamp {
         self.expires_at
             .min(self.time_evaluated.saturating_add_millis(registry.max_age_ms))

@@ -239,7 +239,7 @@ fn time_is_utc_with_z_and_a_blank_one_is_now() {
     }
 }
 
-/// THREATS row 152: an unknown context key is ignored and never reflected.
+/// An unknown context key is ignored and never reflected.
 #[test]
 fn unknown_context_key_is_never_reflected() {
     let context = json!({ "time": "2025-06-19T11:30:00Z", "canary": "<script>", "time ": "x" });

@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use crate::constraint::printable;
+
 /// The most bytes that one action may hold.
 const MAX_BYTES: usize = 128;
 
@@ -90,9 +92,10 @@ fn is_word(text: &str) -> bool {
         })
 }
 
-/// The beginning of a text, short enough for a message.
+/// The beginning of a text that may be a peer's, short enough for a message and with what does not print escaped.
 pub(super) fn excerpt(text: &str) -> String {
-    text.chars().take(MAX_BYTES).collect()
+    const SHOWN: usize = 128;
+    printable(text, SHOWN)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The conjunction of a cited path (profile, section Capability: conjunction, not cleverness).
 //!
-//! INVARIANT: every constraint of every hop has to permit, so one more hop never permits more.
+//! INVARIANT: every constraint of every hop has to permit, and what a hop permits hangs on that hop alone, so one
+//! more hop, wherever it is put, never permits more.
 
 use super::Entry;
 use crate::constraint::{Argument, Constraint, Facts, Refusal};
@@ -8,8 +9,8 @@ use crate::constraint::{Argument, Constraint, Facts, Refusal};
 /// Decides a request under every hop of a cited path: action, resource and all constraints.
 ///
 /// `hops` are the cited entries, the root's first, each with the number that a refusal names; the verifier's own
-/// grant comes last. A hop's `closed` arguments are those that no constraint of that hop or of one before it
-/// names.
+/// grant comes last. A hop's `closed` forbids the arguments that no constraint of that hop names: an argument that
+/// another hop names stays forbidden, or a delegation could widen what its parent, or the verifier's grant, closed.
 ///
 /// # Errors
 /// The first refusal, with its hop. A definite refusal goes before one that only lacks a zone's offset
@@ -20,10 +21,9 @@ pub fn conjunction_permits(hops: &[(usize, &Entry)], facts: &Facts<'_>) -> Resul
         return Err((0, Refusal::new("constraint.not_granted", "nothing is granted")));
     }
     let mut undecided = None;
-    let mut named: Vec<&Argument> = Vec::new();
     for (hop, entry) in hops {
         entry.names(facts).map_err(|refusal| (*hop, refusal))?;
-        named.extend(entry.constraint.iter().filter_map(argument));
+        let named: Vec<&Argument> = entry.constraint.iter().filter_map(argument).collect();
         for constraint in &entry.constraint {
             let outcome = match argument(constraint) {
                 Some(argument) => argument.permits_among(facts, &named),
@@ -209,21 +209,38 @@ mod tests {
     }
 
     #[test]
-    fn closed_counts_the_names_of_the_hops_above() {
+    fn closed_counts_the_names_of_its_own_hop() {
         let root = entry(&json!([argument("/order", false)]));
         let child = entry(&json!([argument("/memo", true)]));
         let case = |arguments| Case::new().arguments(arguments);
-        assert_eq!(
-            case(json!({"order": "42", "memo": "x"})).judge_path(&[&root, &child]),
-            (0, "ok")
-        );
-        let more = case(json!({"order": "42", "memo": "x", "account": "y"}));
-        assert_eq!(more.judge_path(&[&root, &child]), (1, "constraint.argument"));
-        assert_eq!(more.judge_path(&[&root]), (0, "ok"), "nobody closed it");
+        let two = case(json!({"order": "42", "memo": "x"}));
+        assert_eq!(two.judge_path(&[&root, &child]), (1, "constraint.argument"));
+        assert_eq!(two.judge_path(&[&root]), (0, "ok"), "nobody closed it");
         let both = entry(&json!([argument("/order", true), argument("/memo", true)]));
+        assert_eq!(two.judge_path(&[&root, &both]), (0, "ok"));
+        let more = case(json!({"order": "42", "memo": "x", "account": "y"}));
+        assert_eq!(more.judge_path(&[&root, &both]), (1, "constraint.argument"));
+    }
+
+    #[test]
+    fn no_hop_of_the_chain_may_admit_an_argument_that_the_grant_shut_out() {
+        let grant = entry(&json!([argument("/order", true)]));
+        let root = entry(&json!([argument("/memo", false)]));
+        let with_memo = Case::new().arguments(json!({"order": "42", "memo": "x"}));
+        for path in [
+            vec![&grant],
+            vec![&root, &grant],
+            vec![&root, &root, &grant],
+            vec![&grant, &root, &grant],
+        ] {
+            assert_eq!(with_memo.judge_path(&path).1, "constraint.argument");
+        }
+        // Nor with the pointer that leads to everything.
+        let mut whole = argument("", false);
+        whole["match"] = json!({"equals": {"order": "42", "memo": "x"}});
         assert_eq!(
-            case(json!({"order": "42", "memo": "x"})).judge_path(&[&both]),
-            (0, "ok")
+            with_memo.judge_path(&[&entry(&json!([whole])), &grant]),
+            (1, "constraint.argument")
         );
     }
 

@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::action::excerpt;
 use super::error::{CapabilityError, list};
 use super::{Action, Resource};
 use crate::constraint::{Constraint, Facts, Refusal};
@@ -51,10 +52,7 @@ impl Entry {
                 name.as_str(),
                 "from" | "action" | "resource" | "constraint" | "delegation"
             ) {
-                let name = name.replace('~', "~0").replace('/', "~1");
-                return Err(CapabilityError::UnknownMember {
-                    pointer: format!("/{name}"),
-                });
+                return Err(unknown_member("", name));
             }
         }
         Ok(Self {
@@ -159,6 +157,13 @@ impl Entry {
     }
 }
 
+fn unknown_member(parent: &str, name: &str) -> CapabilityError {
+    let name = excerpt(&name.replace('~', "~0").replace('/', "~1"));
+    CapabilityError::UnknownMember {
+        pointer: format!("{parent}/{name}"),
+    }
+}
+
 fn from(value: &Value) -> Result<usize, CapabilityError> {
     let index = value.as_u64().and_then(|index| usize::try_from(index).ok());
     index
@@ -202,10 +207,7 @@ fn delegation(value: &Value) -> Result<DelegationRight, CapabilityError> {
         .as_object()
         .ok_or_else(|| CapabilityError::structure("/delegation", "an object"))?;
     if let Some(name) = object.keys().find(|name| *name != "maxDepth") {
-        let name = name.replace('~', "~0").replace('/', "~1");
-        return Err(CapabilityError::UnknownMember {
-            pointer: format!("/delegation/{name}"),
-        });
+        return Err(unknown_member("/delegation", name));
     }
     let depth = object
         .get("maxDepth")
@@ -249,13 +251,13 @@ mod tests {
             ("from", json!(1.5), "parse.structure", "/from"),
             ("from", json!(64), "parse.structure", "/from"),
             ("action", json!("a:b"), "parse.structure", "/action"),
-            ("action", json!(["*"]), "parse.structure", "/action/0"),
+            ("action", json!(["*"]), "parse.action", "/action/0"),
             ("action", json!(["a:b", 1]), "parse.structure", "/action/1"),
             ("resource", json!({}), "parse.structure", "/resource"),
             (
                 "resource",
                 json!(["https://a.example/a/../b"]),
-                "parse.structure",
+                "parse.resource",
                 "/resource/0",
             ),
             ("constraint", json!({}), "parse.structure", "/constraint"),

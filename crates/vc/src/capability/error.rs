@@ -69,7 +69,9 @@ impl CapabilityError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Structure { .. } | Self::Action { .. } | Self::Resource { .. } => "parse.structure",
+            Self::Structure { .. } => "parse.structure",
+            Self::Action { .. } => "parse.action",
+            Self::Resource { .. } => "parse.resource",
             Self::Items { .. } => "limit.items",
             Self::UnknownMember { .. } => "parse.unknown_member",
             Self::Empty { .. } => "constraint.empty",

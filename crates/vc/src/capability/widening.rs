@@ -7,7 +7,7 @@
 //! INVARIANT: what cannot be compared is refused.
 
 use super::Entry;
-use crate::constraint::{Audience, Constraint, ConstraintError, NotWithin};
+use crate::constraint::{Argument, Audience, Constraint, ConstraintError, MOST_SHOWN, NotWithin, printable};
 
 /// Says how a child entry goes beyond its parent, with its code.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -113,7 +113,8 @@ impl Entry {
         self.link(parent)?;
         self.constraint
             .iter()
-            .try_for_each(|child| narrows(child, &parent.constraint))
+            .try_for_each(|child| narrows(child, &parent.constraint))?;
+        self.admits_arguments_of(parent)
     }
 
     /// Checks that `self` may be handed on and leaves the child's depth.
@@ -126,6 +127,24 @@ impl Entry {
         match child.delegation.map(|right| right.max_depth) {
             Some(child) if child > left => Err(Widening::Depth { child, left }),
             _ => Ok(()),
+        }
+    }
+
+    /// A child whose `closed` forbids an argument that the parent wants to see could never be used.
+    fn admits_arguments_of(&self, parent: &Self) -> Result<(), Widening> {
+        let named: Vec<&Argument> = arguments(self).collect();
+        if !named.iter().any(|argument| argument.is_closed()) {
+            return Ok(());
+        }
+        match arguments(parent).find(|wanted| !named.iter().any(|argument| argument.meets(wanted))) {
+            Some(wanted) => Err(Widening::NotComparable {
+                type_name: "Argument".to_owned(),
+                reason: printable(
+                    &format!("its `closed` forbids the argument `{}`", wanted.pointer()),
+                    MOST_SHOWN,
+                ),
+            }),
+            None => Ok(()),
         }
     }
 
@@ -161,6 +180,16 @@ pub fn link_path(path: &[&Entry]) -> Result<(), (usize, Widening)> {
         linked.map_err(|widening| (hop, widening))?;
     }
     Ok(())
+}
+
+fn arguments(entry: &Entry) -> impl Iterator<Item = &Argument> {
+    entry.constraint.iter().filter_map(|constraint| {
+        if let Constraint::Argument(argument) = constraint {
+            Some(argument)
+        } else {
+            None
+        }
+    })
 }
 
 fn audiences(entry: &Entry) -> impl Iterator<Item = &Audience> {
@@ -361,6 +390,31 @@ mod tests {
             let refused = entry(&parent()).attenuates(&entry(&unread)).unwrap_err();
             assert_eq!(refused.code(), code, "in the parent: {unread}");
         }
+    }
+
+    #[test]
+    fn a_child_may_not_shut_out_an_argument_that_its_parent_wants() {
+        let argument = |pointer: &str, closed: bool| json!({"type": "Argument", "pointer": pointer, "match": {"maxLength": 9}, "closed": closed});
+        let entry = |constraints: Value| {
+            Entry::parse(&json!({
+                "action": ["refund:create"],
+                "resource": ["https://api.acme.example/orders/*"],
+                "constraint": constraints,
+            }))
+            .unwrap()
+        };
+        let parent = entry(json!([argument("/order", true), argument("/amount", false)]));
+        let refused = entry(json!([argument("/order", true)])).attenuates(&parent);
+        assert_eq!(refused.unwrap_err().code(), "delegation.not_comparable");
+        for held in [
+            json!([argument("/order", true), argument("/amount", false)]),
+            json!([argument("/order", true), argument("/amount/value", false)]),
+        ] {
+            assert_eq!(entry(held).attenuates(&parent), Ok(()));
+        }
+        let open = entry(json!([argument("/order", false)]));
+        let other = entry(json!([argument("/memo", true)]));
+        assert!(other.attenuates(&open).is_err());
     }
 
     #[test]

@@ -1,8 +1,7 @@
 //! Argument: what one argument of the call may be (profile, section Capability).
 //!
-//! `closed` forbids every argument that no constraint names. In a chain a hop's `closed` counts the names of that
-//! hop and of the hops above it, never of those below: otherwise a child could admit an argument that its parent
-//! shut out, just by naming it.
+//! `closed` forbids every argument that no constraint of the same hop names: otherwise whoever writes another hop
+//! could admit an argument that this one shut out, just by naming it.
 //!
 //! INVARIANT: an absent argument and one of another JSON type are refused.
 
@@ -52,6 +51,11 @@ impl Argument {
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.closed
+    }
+
+    /// Tells whether the argument of `other` is this one, lies inside it, or holds it.
+    pub(crate) fn meets(&self, other: &Self) -> bool {
+        self.pointer.meets(&other.pointer)
     }
 
     pub(super) fn to_value(&self) -> Value {

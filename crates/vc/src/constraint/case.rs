@@ -61,7 +61,7 @@ impl Case {
         judged.map_or_else(|(hop, refusal)| (hop, refusal.code), |()| (0, "ok"))
     }
 
-    fn with<T>(&self, judge: impl FnOnce(&Facts<'_>) -> T) -> T {
+    pub(crate) fn with<T>(&self, judge: impl FnOnce(&Facts<'_>) -> T) -> T {
         judge(&Facts {
             action: &Action::parse(self.action).unwrap(),
             resource: &Resource::parse(self.resource).unwrap(),

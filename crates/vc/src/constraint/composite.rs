@@ -32,8 +32,7 @@ impl Composite {
             })?;
             digests.push((part, digest));
         }
-        // `type` is no part, though every constraint may hold a member of that name.
-        if digests.is_empty() || object.contains_key("type") {
+        if digests.is_empty() {
             return Err(ConstraintError::empty("`digests` names no part"));
         }
         Ok(Self { digests })

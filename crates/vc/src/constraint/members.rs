@@ -22,12 +22,18 @@ pub(super) struct Members<'a> {
 }
 
 impl<'a> Members<'a> {
-    /// Takes an object that has no members besides `known` and `type`.
+    /// Takes an object that has no members besides `known`.
     pub(super) fn of(object: &'a Map<String, Value>, known: &[&str]) -> Result<Self, ConstraintError> {
-        match object
-            .keys()
-            .find(|name| *name != "type" && !known.contains(&name.as_str()))
-        {
+        Self::among(object, |name| known.contains(&name))
+    }
+
+    /// Takes a constraint, which has no members besides `type` and `known`.
+    pub(super) fn typed(object: &'a Map<String, Value>, known: &[&str]) -> Result<Self, ConstraintError> {
+        Self::among(object, |name| name == "type" || known.contains(&name))
+    }
+
+    fn among(object: &'a Map<String, Value>, known: impl Fn(&str) -> bool) -> Result<Self, ConstraintError> {
+        match object.keys().find(|name| !known(name)) {
             Some(name) => Err(ConstraintError::unknown(format!(
                 "the member `{name}` is not known here"
             ))),

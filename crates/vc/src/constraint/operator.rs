@@ -227,6 +227,31 @@ mod tests {
     }
 
     #[test]
+    fn a_member_named_type_is_known_only_where_it_names_a_type() {
+        for operator in [
+            json!({"range": {"max": 10, "type": "exclusive"}}),
+            json!({"range": {"type": "exclusive"}}),
+            json!({"type": "equals"}),
+        ] {
+            assert_eq!(judge(&operator, json!(1)), "constraint.unknown", "{operator}");
+        }
+    }
+
+    #[test]
+    fn an_operand_that_readers_read_differently_denies() {
+        for operator in [
+            json!({"equals": 9_007_199_254_740_993_u64}),
+            json!({"oneOf": [1, 1e300]}),
+            json!({"range": {"max": 9_007_199_254_740_992_u64}}),
+            json!({"maxLength": 9_007_199_254_740_992_u64}),
+            json!({"maxLength": 1.0}),
+            json!({"equals": {"deep": [-9_007_199_254_740_992_i64]}}),
+        ] {
+            assert_eq!(judge(&operator, json!(1)), "constraint.malformed", "{operator}");
+        }
+    }
+
+    #[test]
     fn one_of_wants_one_of_the_values() {
         assert_judged(
             &json!({"oneOf": ["a", 1]}),

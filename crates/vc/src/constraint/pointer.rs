@@ -36,6 +36,11 @@ impl Pointer {
         &self.text
     }
 
+    /// Tells whether one of the two leads on from where the other ends.
+    pub(super) fn meets(&self, other: &Self) -> bool {
+        self.tokens.starts_with(&other.tokens) || other.tokens.starts_with(&self.tokens)
+    }
+
     /// The value that it leads to.
     pub(super) fn find<'v>(&self, value: &'v Value) -> Option<&'v Value> {
         self.tokens.iter().try_fold(value, |value, token| match value {

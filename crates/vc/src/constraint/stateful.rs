@@ -29,7 +29,7 @@ impl Stateful {
         type_name: &str,
         object: &Map<String, Value>,
     ) -> Option<Result<Self, ConstraintError>> {
-        let of = |known| Members::of(object, known);
+        let of = |known| Members::typed(object, known);
         Some(match type_name {
             "Budget" => of(Budget::MEMBERS)
                 .and_then(|members| Budget::read(&members))
@@ -186,7 +186,7 @@ mod tests {
                 4,
                 "digests",
                 json!({"type": MODEL, "model": MODEL}),
-                "constraint.empty",
+                "constraint.unknown",
             ),
         ] {
             let mut constraint = samples().swap_remove(at);

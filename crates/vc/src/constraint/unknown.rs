@@ -4,6 +4,7 @@
 
 use serde_json::Value;
 
+use super::refusal::{MOST_SHOWN, printable};
 use super::{NotWithin, Refusal};
 
 /// Says why a JSON value is not a constraint of version 1, with its code.
@@ -21,25 +22,23 @@ impl ConstraintError {
         self.code
     }
 
-    pub(crate) fn unknown(detail: impl Into<String>) -> Self {
+    fn new(code: &'static str, detail: &str) -> Self {
         Self {
-            code: "constraint.unknown",
-            detail: detail.into(),
+            code,
+            detail: printable(detail, MOST_SHOWN),
         }
+    }
+
+    pub(crate) fn unknown(detail: impl Into<String>) -> Self {
+        Self::new("constraint.unknown", &detail.into())
     }
 
     pub(crate) fn malformed(detail: impl Into<String>) -> Self {
-        Self {
-            code: "constraint.malformed",
-            detail: detail.into(),
-        }
+        Self::new("constraint.malformed", &detail.into())
     }
 
     pub(crate) fn empty(detail: impl Into<String>) -> Self {
-        Self {
-            code: "constraint.empty",
-            detail: detail.into(),
-        }
+        Self::new("constraint.empty", &detail.into())
     }
 }
 

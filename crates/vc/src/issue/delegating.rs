@@ -1,4 +1,4 @@
-//! What a delegation has to keep to, checked before it is signed (PROFILE.md, Capability and Chain).
+//! What a delegation has to keep to, checked before it is signed (`docs/profile.md`, Capability and Chain).
 //!
 //! The verifier checks the link again hop by hop; here the stricter rule holds that no constraint may be loosened
 //! even though the conjunction would still bind it.

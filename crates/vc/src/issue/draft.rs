@@ -1,4 +1,4 @@
-//! Drafts of the five papers and of status lists (PROFILE.md, Papers and Status).
+//! Drafts of the five papers and of status lists (`docs/profile.md`, Papers and Status).
 //!
 //! INVARIANT: a draft exists only for a document that [`Paper::parse`] reads back as the same paper, within the
 //! validity that its issuer allows, with known constraints and safe numbers only.

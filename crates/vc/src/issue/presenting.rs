@@ -1,4 +1,4 @@
-//! Making a presentation for one audience and one nonce (PROFILE.md, Chain and presentation).
+//! Making a presentation for one audience and one nonce (`docs/profile.md`, Chain and presentation).
 //!
 //! INVARIANT: a presentation is made for at most five minutes and signed under `authentication` by a method of
 //! its holder.

@@ -325,13 +325,13 @@ fn other_papers_claims_keep_their_shape() {
             PaperType::Capability,
             "/credentialSubject/capability/0/action",
             json!(["*"]),
-            "parse.structure",
+            "parse.action",
         ),
         (
             PaperType::Capability,
             "/credentialSubject/capability/0/resource",
             json!(["*"]),
-            "parse.structure",
+            "parse.resource",
         ),
         (PaperType::Attestation, "/evidence", json!([]), "parse.structure"),
         (
@@ -382,7 +382,7 @@ fn other_papers_claims_keep_their_shape() {
         "/credentialSubject/capability/0/action",
         json!(["Refund:*"]),
     );
-    assert_eq!(capability, "parse.structure");
+    assert_eq!(capability, "parse.action");
 }
 
 #[test]

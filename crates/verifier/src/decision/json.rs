@@ -1,6 +1,6 @@
 //! The JSON form of a decision, `{"apiVersion":"chancery.v1","kind":"Decision",...}`.
 //!
-//! INTERFACES, "Decision". INVARIANT: every member of the decision is there, in camelCase, and nothing else.
+//! INVARIANT: every member of the decision is there, in camelCase, and nothing else.
 
 use chancery_did::Did;
 use serde::{Serialize, Serializer};

@@ -17,7 +17,7 @@ use crate::needs::Need;
 use crate::rejection::{self, Rejection};
 use crate::trace;
 use crate::verify::trust::Trusted;
-use crate::verify::{Layout, Moment, Papers};
+use crate::verify::{Layout, Moment, Papers, time};
 
 /// Why the pipeline stopped before its end.
 #[derive(Debug)]
@@ -156,6 +156,11 @@ impl Book {
         self.signatures
     }
 
+    /// The signing time of every status list whose signature held.
+    pub(crate) fn into_status_floors(self) -> BTreeMap<String, Timestamp> {
+        self.status_floors
+    }
+
     /// Shows the chain as read, not yet proven.
     pub(crate) fn trace(&mut self, papers: &[&Paper], secured: &[Secured<Paper>], layout: &Layout) {
         let digests: Vec<&Digest> = secured.iter().map(Secured::digest).collect();
@@ -182,13 +187,13 @@ impl Book {
     /// Records how long the papers and the presentation live.
     pub(crate) fn lives_until(&mut self, papers: &Papers) {
         self.papers_until(papers);
-        self.until(crate::verify::time::end_of(&papers.presentation));
+        self.until(papers.presentation.value().expires);
     }
 
     /// Records how long the papers live.
     pub(crate) fn papers_until(&mut self, papers: &Papers) {
         for paper in &papers.papers {
-            self.until(Some(paper.value().valid_until));
+            self.until(Some(time::end_of(paper)));
         }
     }
 

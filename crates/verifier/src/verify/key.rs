@@ -11,7 +11,7 @@ use chancery_did::{Did, DidUrl, Document, Method, Plan, PublicKey, Relationship}
 use chancery_did_jwk::DidJwk;
 use chancery_did_key::DidKey;
 use chancery_did_web::DidWeb;
-use chancery_proof::{Digest, Keys, Limits, Secured, json};
+use chancery_proof::{Digest, Keys, Limits, Proven, Secured, json};
 use chancery_vc::{Paper, PaperType, Presentation};
 
 use crate::evidence::Evidence;
@@ -50,7 +50,10 @@ impl KeyRing {
         let document = self.documents.get(method.did()).ok_or_else(|| {
             (
                 "key.not_found",
-                format!("`{}` is neither a trusted nor a linked issuer", method.did()),
+                format!(
+                    "`{}` is neither a trusted nor a linked issuer",
+                    shown(method.did())
+                ),
             )
         })?;
         document
@@ -193,6 +196,15 @@ fn holder(ring: &mut KeyRing, presentation: &Presentation) -> Result<(), Rejecti
     Err(Rejection::new("binding.holder", detail).pointing("/holder"))
 }
 
+/// As much of a DID as may be told: a did:jwk is a whole key, by mistake even a private one.
+fn shown(did: &Did) -> String {
+    if did.method() != "jwk" {
+        return did.to_string();
+    }
+    let start: String = did.as_str().chars().take(24).collect();
+    format!("{start}..")
+}
+
 /// The method of a DID, if it is supported.
 pub(crate) fn method(did: &Did) -> Option<&'static dyn Method> {
     match did.method() {
@@ -213,13 +225,34 @@ fn found<T>(
     for proof in secured.proofs() {
         if proof.verification_method.did() != issuer {
             let detail = format!(
-                "signed by `{}`, issued by `{issuer}`",
-                proof.verification_method.did()
+                "signed by `{}`, issued by `{}`",
+                shown(proof.verification_method.did()),
+                shown(issuer)
             );
             return Err(Rejection::new("key.issuer_mismatch", detail));
         }
         keys.key(&proof.verification_method, relationship)
             .map_err(|(code, detail)| Rejection::new(code, detail))?;
+    }
+    Ok(())
+}
+
+/// Judges once more, within a session, that the keys which signed the papers count under their anchors.
+pub(crate) fn count(
+    papers: &[Proven<Paper>],
+    ring: &KeyRing,
+    trusted: &Trusted<'_>,
+) -> Result<(), Rejection> {
+    for (index, proven) in papers.iter().enumerate() {
+        let keys = PaperKeys {
+            ring,
+            anchored: trusted.of(index),
+        };
+        let purpose = proven.value().kind.purpose();
+        for proof in proven.proofs() {
+            keys.key(&proof.verification_method, purpose)
+                .map_err(|(code, detail)| Rejection::new(code, detail).at(index))?;
+        }
     }
     Ok(())
 }
@@ -399,6 +432,19 @@ mod tests {
         let mut scene = Scene::delegated();
         scene.presenter = Who::First;
         refuses(&scene.decide(), "key.issuer_mismatch");
+    }
+
+    #[test]
+    fn a_private_key_in_a_did_is_not_repeated() {
+        let secret = "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0";
+        let jwk = json!({"kty": "OKP", "crv": "Ed25519", "x": "x", "d": secret}).to_string();
+        let did = format!("did:jwk:{}", chancery_proof::base64url::encode(jwk.as_bytes()));
+        let mut document: serde_json::Value = serde_json::from_str(&Scene::direct().presentation()).unwrap();
+        document["verifiableCredential"][0]["proof"]["verificationMethod"] = json!(format!("{did}#0"));
+        let decision = Scene::direct().decide_on(&document.to_string());
+        refuses(&decision, "key.issuer_mismatch");
+        let said = decision.to_value().to_string();
+        assert!(!said.contains(&did) && !said.contains(secret), "{said}");
     }
 
     #[test]

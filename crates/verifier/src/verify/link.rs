@@ -1,8 +1,8 @@
 //! Step 3, link: the chain as such, offline and before anything is resolved.
 //!
-//! Profile, "Judging" and "Chain and presentation": length (its bytes are the reader's), depth, issuer(n) = subject(n-1), parent digests, entry
-//! paths, inclusion of action, resource, audience and window, no repeated subject, a passport for every
-//! subject. INVARIANT: every entry of a delegation lies within the one parent entry that it names, so the
+//! Profile, "Judging" and "Chain and presentation": length (its bytes are the reader's), depth,
+//! issuer(n) = subject(n-1), parent digests, entry paths, inclusion of action, resource, audience and window, no
+//! repeated subject, a passport for every subject. INVARIANT: every entry of a delegation lies within the one parent entry that it names, so the
 //! cited path only ever shrinks; the constraints are left to their conjunction in step 11.
 
 use chancery_did::Did;
@@ -12,7 +12,7 @@ use chancery_vc::capability::{Entry, link_path};
 use chancery_vc::{Paper, Presentation};
 
 use crate::rejection::Rejection;
-use crate::verify::types::Parts;
+use crate::verify::kinds::Parts;
 
 /// The most delegations of a chain.
 const MOST_DELEGATIONS: usize = 4;
@@ -80,10 +80,14 @@ fn lengths(chain: &[&Paper], policy: &Policy) -> Result<(), Rejection> {
         );
         return Err(Rejection::new("delegation.depth", detail).at(delegations));
     }
-    match chain
-        .iter()
-        .position(|paper| paper.capability().is_none_or(|all| all.entries().is_empty()))
-    {
+    // An entry without action or resource gives nothing, at the root as much as below it.
+    let gives = |entry: &Entry| !entry.action.is_empty() && !entry.resource.is_empty();
+    let whole = |paper: &Paper| {
+        paper
+            .capability()
+            .is_some_and(|all| !all.entries().is_empty() && all.entries().iter().all(gives))
+    };
+    match chain.iter().position(|paper| !whole(paper)) {
         Some(index) => Err(Rejection::new("delegation.empty", "the paper gives nothing").at(index)),
         None => Ok(()),
     }
@@ -416,6 +420,23 @@ mod tests {
             scene.chain[paper].0["credentialSubject"]["capability"] = empty;
             refuses(&scene.decide(), "delegation.empty");
         }
+    }
+
+    #[test]
+    fn an_entry_without_an_action_or_a_resource_is_refused() {
+        for (paper, name) in [(0, "action"), (0, "resource"), (1, "action"), (1, "resource")] {
+            let mut scene = Scene::delegated();
+            scene.chain[paper].0["credentialSubject"]["capability"][0][name] = json!([]);
+            let decision = scene.decide();
+            refuses(&decision, "delegation.empty");
+            assert_eq!(
+                decision.check(Step::Link).unwrap().hop,
+                Some(HopRef::Paper(paper))
+            );
+        }
+        let mut scene = Scene::direct();
+        scene.chain[0].0["credentialSubject"]["capability"][0]["resource"] = json!([]);
+        refuses(&scene.decide(), "delegation.empty");
     }
 
     #[test]

@@ -36,12 +36,7 @@ pub(crate) fn status(
             (&paper.issuer, anchors.of(index))
         };
         for entry in &paper.status {
-            if delegated
-                && !root
-                    .status
-                    .iter()
-                    .any(|own| origin(&own.list) == origin(&entry.list))
-            {
+            if delegated && !root.status.iter().any(|own| beside(&own.list, &entry.list)) {
                 let detail = format!("`{}` is not where the root authority keeps its lists", entry.list);
                 return Err(Rejection::new("status.issuer", detail).at(index).into());
             }
@@ -56,12 +51,14 @@ pub(crate) fn status(
     let Policy {
         max_status_age, skew, ..
     } = frame.policy;
+    let floor = |url: &str| frame.floor(url);
     let lists = Lists {
         evidence: frame.evidence,
         ring: &papers.ring,
         most_age: *max_status_age,
         skew: *skew,
         at: frame.at(),
+        floor: &floor,
     };
     lists.judge(&uses, book)
 }
@@ -80,10 +77,26 @@ fn required(paper: &Paper) -> Result<(), Rejection> {
     Ok(())
 }
 
-/// Scheme, host and port of a URL.
-fn origin(url: &str) -> Option<&str> {
-    let rest = url.strip_prefix("https://")?;
-    rest.split(['/', '?', '#']).next().filter(|host| !host.is_empty())
+/// Whether an agent's delegation may name `list` where its root authority uses `own`: the same list, or one
+/// under a plain name in the same folder. So no agent chooses what else is fetched from the authority's host.
+fn beside(own: &str, list: &str) -> bool {
+    if own == list {
+        return true;
+    }
+    let (Some((folder, _)), Some((same, name))) = (folder(own), folder(list)) else {
+        return false;
+    };
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    folder == same && !name.trim_matches('.').is_empty() && name.bytes().all(plain)
+}
+
+/// An https URL cut behind the last `/` of its path.
+fn folder(url: &str) -> Option<(&str, &str)> {
+    let path_end = url.find(['?', '#']).unwrap_or(url.len());
+    let cut = url.get(..path_end)?.rfind('/')?.checked_add(1)?;
+    let (folder, name) = url.split_at_checked(cut)?;
+    let host_and_path = folder.strip_prefix("https://")?;
+    (!host_and_path.is_empty() && !host_and_path.starts_with('/')).then_some((folder, name))
 }
 
 #[cfg(test)]
@@ -167,12 +180,21 @@ mod tests {
     #[test]
     fn a_delegation_may_not_bring_a_list_of_its_own() {
         let mut scene = Scene::delegated();
-        let mut own = entries(104);
-        own[0]["statusListCredential"] = json!("https://acme.example.evil.example/status-lists/r");
-        scene.chain[1].0["credentialStatus"] = own;
-        let decision = scene.decide();
-        refuses(&decision, "status.issuer");
-        assert!(decision.needs.is_empty());
+        for list in [
+            "https://acme.example.evil.example/status-lists/r",
+            "https://evil.example/status-lists/r",
+            "https://acme.example/admin/delete?all=1",
+            "https://acme.example/status-lists/r?bust=1",
+            "https://acme.example/status-lists/../admin",
+            "https://acme.example:8443/status-lists/r",
+        ] {
+            let mut own = entries(104);
+            own[0]["statusListCredential"] = json!(list);
+            scene.chain[1].0["credentialStatus"] = own;
+            let decision = scene.decide();
+            refuses(&decision, "status.issuer");
+            assert!(decision.needs.is_empty(), "{list}");
+        }
     }
 
     #[test]
@@ -324,7 +346,32 @@ mod tests {
             scene.evidence.status_lists.insert(REVOKED.into(), text);
             let decision = scene.decide();
             refuses(&decision, "status.unknown");
-            assert!(!decision.status_floors.contains_key(REVOKED) || decision.code == "status.unknown");
+        }
+    }
+
+    #[test]
+    fn only_a_proven_list_of_this_address_raises_the_floor() {
+        for text in [
+            list(REVOKED, StatusPurpose::Revocation, Who::Mallory, later(-10), &[]),
+            list(
+                SUSPENDED,
+                StatusPurpose::Revocation,
+                Who::AcmeStatus,
+                later(-10),
+                &[],
+            ),
+            list(
+                REVOKED,
+                StatusPurpose::Revocation,
+                Who::AcmeStatus,
+                later(100),
+                &[],
+            ),
+        ] {
+            let mut scene = Scene::delegated();
+            scene.evidence.status_lists.insert(REVOKED.into(), text);
+            let floors = scene.decide().status_floors;
+            assert_eq!(floors.keys().collect::<Vec<_>>(), [SUSPENDED]);
         }
     }
 
@@ -362,6 +409,8 @@ mod tests {
         }
         let decision = scene.decide();
         assert!(decision.allow, "{} {}", decision.code, decision.reason);
+        // The owner that Initech names is Initech's to answer for, not Acme's.
+        assert_eq!(decision.principal.unwrap().authority, Who::Initech.did());
         let url = format!("{OTHER}s");
         let text = list(&url, StatusPurpose::Suspension, Who::Initech, later(-30), &[7]);
         scene.evidence.status_lists.insert(url.clone(), text);
@@ -375,6 +424,76 @@ mod tests {
     }
 
     #[test]
+    fn a_list_of_one_purpose_tells_nothing_about_the_other() {
+        let mut scene = Scene::direct();
+        let mut crossed = entries(100);
+        crossed[0]["statusListCredential"] = json!(SUSPENDED);
+        scene.chain[0].0["credentialStatus"] = crossed;
+        refuses(&scene.decide(), "status.unknown");
+    }
+
+    #[test]
+    fn nobody_judges_its_own_status() {
+        // The holder, the delegator, and another anchored authority sign a clean list.
+        for who in [Who::First, Who::Second, Who::Initech] {
+            let mut scene = Scene::delegated();
+            scene.policy.anchors.push(anchor(Who::Initech));
+            let document = Who::Initech.document().to_string();
+            scene.evidence.documents.insert(Who::Initech.did(), document);
+            let text = list(REVOKED, StatusPurpose::Revocation, who, later(-30), &[]);
+            scene.evidence.status_lists.insert(REVOKED.into(), text);
+            refuses(&scene.decide(), "status.unknown");
+        }
+    }
+
+    #[test]
+    fn a_list_that_names_no_end_lives_by_its_age_alone() {
+        let endless = |at| {
+            let text = list(REVOKED, StatusPurpose::Revocation, Who::AcmeStatus, at, &[]);
+            let mut document: serde_json::Value = serde_json::from_str(&text).unwrap();
+            let members = document.as_object_mut().unwrap();
+            members.remove("proof");
+            members.remove("validUntil");
+            crate::cast::sealed(document, Who::AcmeStatus, Relationship::AssertionMethod)
+        };
+        let mut scene = Scene::delegated();
+        scene
+            .evidence
+            .status_lists
+            .insert(REVOKED.into(), endless(later(-299)));
+        assert!(scene.decide().allow);
+        scene
+            .evidence
+            .status_lists
+            .insert(REVOKED.into(), endless(later(-301)));
+        refuses(&scene.decide(), "status.stale");
+    }
+
+    #[test]
+    fn the_skew_lengthens_no_lists_life() {
+        let mut scene = Scene::delegated();
+        let stale = list(
+            REVOKED,
+            StatusPurpose::Revocation,
+            Who::AcmeStatus,
+            later(-301),
+            &[],
+        );
+        scene.evidence.status_lists.insert(REVOKED.into(), stale);
+        refuses(&scene.decide(), "status.stale");
+        // A clock ahead by the skew is taken, and counts as new, no newer.
+        let ahead = list(
+            REVOKED,
+            StatusPurpose::Revocation,
+            Who::AcmeStatus,
+            later(60),
+            &[],
+        );
+        scene.evidence.status_lists.insert(REVOKED.into(), ahead);
+        assert!(scene.decide().allow);
+    }
+
+    #[test]
     fn an_index_beyond_the_end_is_unknown() {
         let mut scene = Scene::direct();
         scene.chain[0].0["credentialStatus"] = entries(131_072);
@@ -382,11 +501,40 @@ mod tests {
     }
 
     #[test]
-    fn origins_are_compared_whole() {
-        assert_eq!(origin("https://a.example/x"), origin("https://a.example/y#z"));
-        assert_ne!(origin("https://a.example:8443/x"), origin("https://a.example/x"));
-        assert_ne!(origin("https://a.example.b/x"), origin("https://a.example/x"));
-        assert_eq!(origin("http://a.example/"), None);
-        assert_eq!(origin("https:///x"), None);
+    fn a_delegations_list_lies_beside_one_of_the_roots() {
+        let own = "https://a.example/status-lists/r1";
+        for list in [
+            own,
+            "https://a.example/status-lists/r2",
+            "https://a.example/status-lists/a.b-c_d~e",
+        ] {
+            assert!(beside(own, list), "{list}");
+        }
+        for list in [
+            "https://a.example/status-lists/",
+            "https://a.example/status-lists/..",
+            "https://a.example/status-lists/.",
+            "https://a.example/status-lists/%2e%2e",
+            "https://a.example/status-lists/../logout",
+            "https://a.example/status-lists/r1/",
+            "https://a.example/status-lists/r1?x=1",
+            "https://a.example/status-lists/r1?x=/",
+            "https://a.example/status-lists/r1#x",
+            "https://a.example/status-lists/r1;x",
+            "https://a.example/other/r1",
+            "https://a.example/r1",
+            "https://a.example:8443/status-lists/r1",
+            "https://a.example.b/status-lists/r1",
+            "http://a.example/status-lists/r1",
+            "https:///status-lists/r1",
+            "https://a.example",
+            "",
+        ] {
+            assert!(!beside(own, list), "{list}");
+        }
+        // The root's own spelling does, whatever it is.
+        assert!(beside("https://a.example/l?id=1", "https://a.example/l?id=1"));
+        assert!(!beside("https://a.example/l?id=1", "https://a.example/l?id=2"));
+        assert!(!beside("https://a.example", "https://b.example"));
     }
 }

@@ -6,7 +6,7 @@
 use chancery_did::Timestamp;
 use chancery_proof::{ProofInfo, Proven};
 use chancery_trust::Policy;
-use chancery_vc::{Paper, PaperType, Presentation};
+use chancery_vc::{Paper, PaperType, Presentation, StatusPurpose};
 
 use crate::rejection::Rejection;
 
@@ -39,9 +39,10 @@ pub(crate) fn presentation(
     proofs(proven.proofs(), policy.skew, at)
 }
 
-/// When the presentation ends.
-pub(crate) fn end_of(proven: &Proven<Presentation>) -> Option<Timestamp> {
-    proven.value().expires
+/// When a paper ends: by its own word or, where that is earlier, by one of its proofs'.
+pub(crate) fn end_of(proven: &Proven<Paper>) -> Timestamp {
+    let ends = proven.proofs().iter().filter_map(|proof| proof.expires);
+    ends.fold(proven.value().valid_until, Timestamp::min)
 }
 
 /// Judges a window of validity, both ends included, with `skew` milliseconds of difference between clocks.
@@ -63,7 +64,12 @@ pub(crate) fn window(from: Timestamp, until: Timestamp, skew: i64, at: Timestamp
 
 fn life(paper: &Paper, policy: &Policy) -> Result<(), Rejection> {
     let life = paper.valid_until.millis_since(paper.valid_from);
-    let unregistered = paper.kind == PaperType::Delegation && paper.status.is_empty();
+    // An entry that tells of a refresh or carries a message ends nothing.
+    let unregistered = paper.kind == PaperType::Delegation
+        && !paper
+            .status
+            .iter()
+            .any(|entry| entry.purpose == StatusPurpose::Revocation);
     let most = if unregistered {
         policy.unregistered_delegation_life.min(policy.max_validity)
     } else {
@@ -164,5 +170,47 @@ mod tests {
         let token = chancery_proof::jose::sign("vp+jwt", &who.method(), &claims, &who.key()).unwrap();
         refuses(&Scene::direct().decide_on(&token), "time.malformed");
         assert_eq!(now(), later(0));
+    }
+
+    #[test]
+    fn an_entry_that_ends_nothing_does_not_make_a_delegation_last() {
+        for purpose in ["refresh", "message", "suspension"] {
+            let mut scene = Scene::delegated();
+            scene.chain[1].0["validUntil"] = json!(later(3_541).to_string());
+            let mut entry = crate::cast::entries(104)[0].clone();
+            entry["statusPurpose"] = json!(purpose);
+            scene.chain[1].0["credentialStatus"] = json!([entry]);
+            let decision = scene.decide();
+            refuses(&decision, "time.too_long");
+            assert_eq!(decision.check(Step::Time).unwrap().hop, Some(HopRef::Paper(1)));
+        }
+    }
+
+    #[test]
+    fn a_paper_ends_with_its_proof() {
+        let mut scene = Scene::direct();
+        let (document, who) = scene.chain[0].clone();
+        let mut options = crate::cast::options(who, chancery_did::Relationship::AssertionMethod);
+        options.expires = Some(later(60));
+        let capability = crate::cast::sealed_with(document, &options, who);
+        let papers: Vec<serde_json::Value> = [capability, scene.papers()[1].clone()]
+            .iter()
+            .map(|text| serde_json::from_str(text).unwrap())
+            .collect();
+        scene.presented["verifiableCredential"] = json!(papers);
+        let decision = scene.decide();
+        assert!(decision.allow, "{} {}", decision.code, decision.reason);
+        assert_eq!(decision.expires_at, Some(later(60)));
+        let session = crate::admit(
+            scene.presentation().as_bytes(),
+            &scene.evidence,
+            &scene.policy,
+            &scene.audience,
+            &scene.nonce,
+            now(),
+        );
+        assert_eq!(session.unwrap().expires_at(), later(60));
+        scene.moment = Moment::Now(later(120));
+        refuses(&scene.decide(), "time.expired");
     }
 }

@@ -3,7 +3,7 @@
 //! Profile, "Judging" and "Trust policy of a verifier". The root paper's issuer and each passport's,
 //! attestation's and approval's must be anchored; a delegation's issuer stands on the link alone.
 //! INVARIANT: nothing is asked of anybody but a registry that the policy names, and only about an issuer
-//! that the policy's anchors already take.
+//! that the policy's anchors already take; and the root's subject is vouched for by the root's own issuer.
 
 use std::collections::BTreeMap;
 
@@ -21,6 +21,8 @@ use crate::verify::{Asked, Frame, Halt, Layout};
 
 /// The most statements that are looked at for one issuer.
 const MOST_STATEMENTS: usize = 16;
+/// The most issuers about whom registries are asked for one presentation, which is not proven yet.
+const MOST_QUESTIONS: usize = 8;
 
 /// The anchors under which the papers stand.
 #[derive(Debug)]
@@ -108,6 +110,11 @@ pub(crate) fn trust<'p>(
                             .map_err(|rejection| rejection.at(index))?;
                         trusted.hear(&word);
                         needs.extend(word.need.clone());
+                        if needs.len() > MOST_QUESTIONS {
+                            let detail =
+                                format!("registries would be asked about more than {MOST_QUESTIONS} issuers");
+                            return Err(Rejection::new("limit.papers", detail).at(index).into());
+                        }
                         words.entry(about).or_insert(word)
                     }
                 };
@@ -124,6 +131,7 @@ pub(crate) fn trust<'p>(
         };
         trusted.anchors.insert(index, Anchored { anchor, announced });
     }
+    own_passport(papers, layout)?;
     if needs.is_empty() {
         Ok(trusted)
     } else {
@@ -142,6 +150,25 @@ fn organization(paper: &Paper) -> Result<(), Rejection> {
     }
 }
 
+/// INVARIANT: the authority that gives the root capability vouches for its subject itself. Else another's
+/// passport would stand in for one that this authority revoked or suspended.
+fn own_passport(papers: &[&Paper], layout: &Layout) -> Result<(), Rejection> {
+    let (Some(root), Some(at)) = (papers.first(), layout.passports.first()) else {
+        return Err(Rejection::new("delegation.empty", "there is no paper"));
+    };
+    match papers.get(*at) {
+        Some(passport) if passport.issuer == root.issuer => Ok(()),
+        found => {
+            let by = found.map_or("nobody", |passport| passport.issuer.as_str());
+            let detail = format!(
+                "`{by}` vouches for `{}`, to whom `{}` gives its capability",
+                root.subject, root.issuer
+            );
+            Err(Rejection::new("trust.subject_outside_namespace", detail).at(*at))
+        }
+    }
+}
+
 /// What a registry said about an issuer, or what to ask it.
 #[derive(Debug, Default)]
 struct Word {
@@ -155,7 +182,12 @@ struct Word {
 fn word(anchor: &Anchor, issuer: &Did, frame: &Frame<'_>, asked: &Asked<'_>) -> Result<Word, Rejection> {
     let limits = Limits::default();
     let (action, resource) = (asked.action.to_string(), asked.resource.to_string());
-    let statements = about(&frame.evidence.trust_statements, issuer, &limits);
+    let registry = anchor.recognized_by.as_deref();
+    let registry = registry.and_then(|name| frame.policy.registry(name));
+    let statements = match registry {
+        Some(registry) => about(&frame.evidence.trust_statements, &registry.did, issuer, &limits),
+        None => Vec::new(),
+    };
     let question = (action.as_str(), resource.as_str());
     match recognize(
         frame.policy,
@@ -219,11 +251,15 @@ fn says(token: &str, statement: &Statement, limits: &Limits) -> bool {
         && text("time_evaluated") == Some(&statement.time_evaluated.to_string())
 }
 
-/// Picks the statements that say they are about `issuer`, before any signature is looked at.
-fn about(statements: &[String], issuer: &Did, limits: &Limits) -> Vec<String> {
+/// Picks the statements that say they are of this registry and about `issuer`, before any signature is looked
+/// at: those of another registry are nobody's fault.
+fn about(statements: &[String], registry: &Did, issuer: &Did, limits: &Limits) -> Vec<String> {
     let names = |token: &&String| {
         Secured::<Value>::jose(token, &[STATEMENT_TYP], limits).is_ok_and(|read| {
-            read.unverified().get("entity_id").and_then(Value::as_str) == Some(issuer.as_str())
+            let says = |name: &str, did: &Did| {
+                read.unverified().get(name).and_then(Value::as_str) == Some(did.as_str())
+            };
+            says("entity_id", issuer) && says("iss", registry)
         })
     };
     // The newest are brought last.
@@ -270,6 +306,10 @@ mod tests {
     }
 
     fn statement(action: &str, outcome: bool, at: Timestamp, who: Who) -> String {
+        announcing(action, outcome, at, who, Who::Acme)
+    }
+
+    fn announcing(action: &str, outcome: bool, at: Timestamp, who: Who, announced: Who) -> String {
         let question = Question::new(
             Query::Recognition,
             Who::Acme.did().as_str(),
@@ -281,6 +321,7 @@ mod tests {
         let registry = Did::parse("did:web:initech.example:trqp").unwrap();
         let kid = registry.with_fragment("key-1").unwrap();
         Statement::new(registry, question, outcome, at, 300_000)
+            .with_keys(vec![announced.public().thumbprint()])
             .sign(&kid, &who.key())
             .unwrap()
     }
@@ -298,6 +339,14 @@ mod tests {
             .iter()
             .filter(|part| part.kind == "trustStatement");
         assert_eq!(statements.count(), 1);
+    }
+
+    #[test]
+    fn a_key_that_the_registry_does_not_announce_is_refused() {
+        let mut scene = federated();
+        let text = announcing("refund:create", true, later(-5), Who::Initech, Who::Mallory);
+        scene.evidence.trust_statements = vec![text];
+        refuses(&scene.decide(), "trust.key_changed");
     }
 
     #[test]
@@ -436,5 +485,104 @@ mod tests {
         let decision = scene.decide();
         refuses(&decision, "evidence.needed");
         assert_eq!(decision.needs, [Need::Document(Who::Initech.did())]);
+    }
+
+    #[test]
+    fn anothers_passport_does_not_stand_in_for_the_roots_own() {
+        // Acme revoked the passport; the instance is registered with Initech too and shows that one.
+        let mut scene = Scene::direct();
+        scene.passports[0] = passport(21, Who::Initech, Who::First, 101);
+        scene.policy.anchors.push(anchor(Who::Initech));
+        let document = Who::Initech.document().to_string();
+        scene.evidence.documents.insert(Who::Initech.did(), document);
+        let decision = scene.decide();
+        refuses(&decision, "trust.subject_outside_namespace");
+        assert_eq!(decision.check(Step::Trust).unwrap().hop, Some(HopRef::Paper(1)));
+        assert!(decision.needs.is_empty());
+    }
+
+    #[test]
+    fn a_statement_about_another_resource_or_for_another_authority_is_no_answer() {
+        for (resource, authority) in [
+            ("https://api.globex.example/orders/1002", Who::Initech.did()),
+            ("https://api.globex.example/orders/1001", Who::Acme.did()),
+            ("https://api.globex.example/orders/1001", Who::Second.did()),
+        ] {
+            let mut scene = federated();
+            let action = "refund:create";
+            let (entity, authority) = (Who::Acme.did(), authority.as_str());
+            let question = Question::new(Query::Recognition, entity.as_str(), authority, action, resource);
+            let registry = Did::parse("did:web:initech.example:trqp").unwrap();
+            let kid = registry.with_fragment("key-1").unwrap();
+            let text = Statement::new(registry, question.unwrap(), true, later(-5), 300_000)
+                .sign(&kid, &Who::Initech.key())
+                .unwrap();
+            scene.evidence.trust_statements = vec![text];
+            refuses(&scene.decide(), "evidence.needed");
+        }
+    }
+
+    #[test]
+    fn an_authorization_is_no_recognition() {
+        let mut scene = federated();
+        let question = Question::new(
+            Query::Authorization,
+            Who::Acme.did().as_str(),
+            Who::Initech.did().as_str(),
+            "refund:create",
+            "https://api.globex.example/orders/1001",
+        );
+        let registry = Did::parse("did:web:initech.example:trqp").unwrap();
+        let kid = registry.with_fragment("key-1").unwrap();
+        let text = Statement::new(registry, question.unwrap(), true, later(-5), 300_000)
+            .sign(&kid, &Who::Initech.key())
+            .unwrap();
+        scene.evidence.trust_statements = vec![text];
+        refuses(&scene.decide(), "evidence.needed");
+    }
+
+    #[test]
+    fn a_statement_of_another_registry_neither_helps_nor_harms() {
+        let question = Question::new(
+            Query::Recognition,
+            Who::Acme.did().as_str(),
+            Who::Initech.did().as_str(),
+            "refund:create",
+            "https://api.globex.example/orders/1001",
+        )
+        .unwrap();
+        let registry = Did::parse("did:web:mallory.example:trqp").unwrap();
+        let kid = registry.with_fragment("key-1").unwrap();
+        let strange = Statement::new(registry, question, true, later(-5), 300_000)
+            .sign(&kid, &Who::Mallory.key())
+            .unwrap();
+        let mut scene = federated();
+        scene.evidence.trust_statements = vec![strange; 40];
+        refuses(&scene.decide(), "evidence.needed");
+        let own = statement("refund:create", true, later(-5), Who::Initech);
+        scene.evidence.trust_statements.insert(0, own);
+        assert!(scene.decide().allow, "a crowd of others does not hide it");
+    }
+
+    #[test]
+    fn registries_are_not_asked_about_a_crowd_of_strangers() {
+        let mut scene = federated();
+        scene.policy.anchors[0].papers.push(PaperType::Attestation);
+        scene.evidence = crate::Evidence::default();
+        let digest = chancery_proof::Digest::of_bytes(b"m").to_string();
+        let stranger = |number: u8| {
+            let issuer = Did::parse(&format!("did:web:s{number}.example")).unwrap();
+            let claims = json!({ "composite": { "model": digest } });
+            let subject = Who::Second.did();
+            let mut document = crate::cast::paper(PaperType::Attestation, number, &issuer, &subject, claims);
+            document["evidence"] = json!([{ "type": "TpmQuote", "digestMultibase": digest }]);
+            (document, Who::Mallory)
+        };
+        scene.extra = (70..77).map(stranger).collect();
+        assert_eq!(scene.decide().needs.len(), 8);
+        scene.extra = (70..84).map(stranger).collect();
+        let decision = scene.decide();
+        refuses(&decision, "limit.papers");
+        assert!(decision.needs.is_empty());
     }
 }

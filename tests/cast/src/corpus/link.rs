@@ -1,3 +1,27 @@
-//! x
-use super::Corpus;
-pub(super) fn vectors(_corpus: &mut Corpus) {}
+//! Step 3: how the papers of the chain hang together, offline and before anything is resolved.
+
+mod chain;
+mod depth;
+mod widening;
+
+use serde_json::{Value, json};
+
+use super::{Corpus, remove};
+use crate::paper::{self, AUDIENCE, amount, digest, refunds};
+use crate::party::{ACME, ADA, BOB, CY, DEE, EVE, FAY, MALLORY, Party, TRUDY};
+use crate::scene::Scene;
+use crate::seal::Slip;
+use crate::time::after;
+
+pub(super) fn vectors(corpus: &mut Corpus) {
+    widening::widening(corpus);
+    widening::windows(corpus);
+    chain::links(corpus);
+    chain::parents(corpus);
+    chain::entries(corpus);
+    chain::nothing_given(corpus);
+    depth::depths(corpus);
+    depth::subjects(corpus);
+    depth::left_out(corpus);
+    depth::unresolved(corpus);
+}

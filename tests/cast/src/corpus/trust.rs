@@ -1,18 +1,41 @@
-//! Step 4.
+//! Step 4: who may issue what about whom, and what Globex's registry says of them.
+
+mod anchor;
+mod registry;
+
 use serde_json::{Value, json};
 
-use super::Corpus;
-use crate::party::GLOBEX_TRQP;
+use super::{Corpus, slug};
+use crate::paper::{self, CONTEXT};
+use crate::party::{ACME, ADA, BOB, CY, GLOBEX, GLOBEX_TRQP, HOSTED, INITECH, MALLORY, Party, TRUDY};
 use crate::scene::Scene;
+use crate::seal::Slip;
+use crate::time::{after, instant};
 use crate::trust;
 
-pub(super) fn vectors(_corpus: &mut Corpus) {}
+pub(super) fn vectors(corpus: &mut Corpus) {
+    anchor::issuers(corpus);
+    anchor::subjects(corpus);
+    anchor::roots(corpus);
+    registry::questions(corpus);
+    registry::statements(corpus);
+    registry::failures(corpus);
+}
 
-/// Globex takes whom its registry recognizes, and its registry's statement was bent.
+/// Globex takes whom its registry recognizes, and the registry's statement was bent.
 pub(super) fn recognizing(scene: &mut Scene, bend: impl FnOnce(&mut Value)) {
     let mut claims = trust::recognition(&scene.at);
     bend(&mut claims);
-    let statement = trust::statement(&claims, &trust::header(), GLOBEX_TRQP);
+    stated(scene, &claims, &trust::header(), GLOBEX_TRQP);
+}
+
+pub(super) fn stated(scene: &mut Scene, claims: &Value, header: &Value, signer: Party) {
+    let statement = trust::statement(claims, header, signer);
     scene.policy = trust::by_recognition();
-    scene.evidence(move |evidence| evidence["trustStatements"].as_array_mut().unwrap().push(json!(statement)));
+    scene.evidence(move |evidence| {
+        evidence["trustStatements"]
+            .as_array_mut()
+            .unwrap()
+            .push(json!(statement))
+    });
 }

@@ -4,13 +4,13 @@ use chancery_did::Timestamp;
 use sqlx::SqliteConnection;
 
 use super::unavailable;
-use crate::store::{ChallengePurpose, ChallengeRecord, Once, StoreError};
+use crate::store::{ChallengePurpose, ChallengeRecord, Once, StoreError, Waiting};
 
 pub(super) async fn insert(
     c: &mut SqliteConnection,
     challenge: &ChallengeRecord,
     now: Timestamp,
-    most: i64,
+    room: Waiting,
 ) -> Result<(), StoreError> {
     sqlx::query(
         "delete from challenges where nonce in (select nonce from challenges where expires_at < $1 limit 256)",
@@ -23,18 +23,33 @@ pub(super) async fn insert(
         .fetch_one(&mut *c)
         .await
         .map_err(unavailable)?;
-    if waiting >= most {
+    if waiting >= room.most {
         return Err(StoreError::Crowded);
     }
-    sqlx::query("insert into challenges (nonce, purpose, scope, expires_at) values ($1, $2, $3, $4)")
-        .bind(&challenge.nonce)
-        .bind(challenge.purpose.as_str())
-        .bind(&challenge.scope)
-        .bind(challenge.expires_at.millis())
-        .execute(c)
-        .await
-        .map(drop)
-        .map_err(unavailable)
+    if !challenge.peer.is_empty() {
+        let of_the_peer: i64 =
+            sqlx::query_scalar("select count(*) from challenges where peer = $1 and expires_at >= $2")
+                .bind(&challenge.peer)
+                .bind(now.millis())
+                .fetch_one(&mut *c)
+                .await
+                .map_err(unavailable)?;
+        if of_the_peer >= room.most_of_a_peer {
+            return Err(StoreError::Crowded);
+        }
+    }
+    sqlx::query(
+        "insert into challenges (nonce, purpose, scope, peer, expires_at) values ($1, $2, $3, $4, $5)",
+    )
+    .bind(&challenge.nonce)
+    .bind(challenge.purpose.as_str())
+    .bind(&challenge.scope)
+    .bind(&challenge.peer)
+    .bind(challenge.expires_at.millis())
+    .execute(c)
+    .await
+    .map(drop)
+    .map_err(unavailable)
 }
 
 /// Takes a waiting challenge away; a replay when it does not wait.

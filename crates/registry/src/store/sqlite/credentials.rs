@@ -3,11 +3,17 @@
 use chancery_did::Timestamp;
 use sqlx::{AssertSqlSafe, Row as _, SqliteConnection, SqlitePool, sqlite::SqliteRow};
 
-use super::{corrupt, instances, status, unavailable, unique};
+use super::{clock, corrupt, instances, status, unavailable, unique};
 use crate::store::{
-    CredentialFilter, CredentialRecord, CredentialState, InstanceState, NewCredential, StatusListPurpose,
-    StatusSlot, StoreError,
+    CredentialFilter, CredentialRecord, CredentialState, InstanceState, NewCredential, RESERVATIONS,
+    StatusListPurpose, StatusSlot, StoreError,
 };
+
+/// Time within which the reservations of one delegator are counted, in milliseconds.
+const HOUR: i64 = 3_600_000;
+
+/// Papers from one up to its root that are looked at.
+const ABOVE: i64 = 16;
 
 const COLUMNS: &str = "id, kind, issuer, subject, parent, state, digest, document, capability, securing, \
                        valid_from, valid_until, created_at, renews, revoked_at, suspended, suspended_with_instance";
@@ -17,6 +23,7 @@ pub(super) async fn prepare(
     new: &NewCredential,
     now: Timestamp,
 ) -> Result<Vec<StatusSlot>, StoreError> {
+    clock::tick(c, now).await?;
     for party in [&new.subject, &new.issuer] {
         if instances::state_of(c, party)
             .await?
@@ -29,7 +36,13 @@ pub(super) async fn prepare(
         }
     }
     if let Some(parent) = &new.parent {
-        parent_stands(c, parent).await?;
+        parents_stand(c, parent).await?;
+    }
+    if let Some(old) = &new.renews {
+        renewed_stands(c, old).await?;
+    }
+    if new.state == CredentialState::Reserved {
+        reservations_are_few(c, &new.issuer, now).await?;
     }
     sqlx::query(
         "insert into credentials (id, kind, issuer, subject, parent, state, capability, securing, valid_from, \
@@ -55,29 +68,72 @@ pub(super) async fn prepare(
     Ok(vec![revocation, suspension])
 }
 
-async fn parent_stands(c: &mut SqliteConnection, digest: &str) -> Result<(), StoreError> {
-    let row = sqlx::query(
-        "select revoked_at, suspended, suspended_with_instance from credentials where digest = $1",
+/// Refuses when a paper that is known here, from the parent up to the root, does not stand.
+async fn parents_stand(c: &mut SqliteConnection, digest: &str) -> Result<(), StoreError> {
+    let rows = sqlx::query(
+        "with recursive above (digest, hops) as (values ($1, 1) union all \
+         select p.parent, a.hops + 1 from above a join credentials p on p.digest = a.digest \
+         where p.parent is not null and a.hops < $2) \
+         select revoked_at, suspended, suspended_with_instance from credentials \
+         where digest in (select digest from above)",
     )
     .bind(digest)
-    .fetch_optional(c)
+    .bind(ABOVE)
+    .fetch_all(c)
     .await
     .map_err(unavailable)?;
-    let Some(row) = row else { return Ok(()) };
-    let (revoked, suspended) = ended(&row)?;
-    if revoked.is_some() {
-        return Err(StoreError::Conflict {
-            code: "status.revoked",
-            detail: "the parent is revoked",
-        });
-    }
-    if suspended {
-        return Err(StoreError::Conflict {
-            code: "status.suspended",
-            detail: "the parent is suspended",
-        });
+    for row in &rows {
+        stands(
+            row,
+            "a paper above it is revoked",
+            "a paper above it is suspended",
+        )?;
     }
     Ok(())
+}
+
+/// Refuses when the paper that is renewed does not stand now, whatever was read of it before.
+async fn renewed_stands(c: &mut SqliteConnection, id: &str) -> Result<(), StoreError> {
+    let row =
+        sqlx::query("select revoked_at, suspended, suspended_with_instance from credentials where id = $1")
+            .bind(id)
+            .fetch_one(c)
+            .await
+            .map_err(unavailable)?;
+    stands(
+        &row,
+        "a revoked paper is not renewed",
+        "a suspended paper is not renewed",
+    )
+}
+
+fn stands(row: &SqliteRow, if_revoked: &'static str, if_suspended: &'static str) -> Result<(), StoreError> {
+    let (code, detail) = match ended(row)? {
+        (Some(_), _) => ("status.revoked", if_revoked),
+        (None, true) => ("status.suspended", if_suspended),
+        (None, false) => return Ok(()),
+    };
+    Err(StoreError::Conflict { code, detail })
+}
+
+async fn reservations_are_few(
+    c: &mut SqliteConnection,
+    delegator: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let reserved: i64 = sqlx::query_scalar(
+        "select count(*) from credentials where issuer = $1 and created_at > $2 and state = 'reserved'",
+    )
+    .bind(delegator)
+    .bind(now.saturating_add_millis(HOUR.saturating_neg()).millis())
+    .fetch_one(c)
+    .await
+    .map_err(unavailable)?;
+    if reserved < RESERVATIONS {
+        Ok(())
+    } else {
+        Err(StoreError::Crowded)
+    }
 }
 
 pub(super) async fn seal(
@@ -87,7 +143,7 @@ pub(super) async fn seal(
     document: &str,
 ) -> Result<(), StoreError> {
     let row = sqlx::query(
-        "select state, revoked_at, suspended, suspended_with_instance from credentials where id = $1",
+        "select state, renews, revoked_at, suspended, suspended_with_instance from credentials where id = $1",
     )
     .bind(id)
     .fetch_one(&mut *c)
@@ -102,6 +158,10 @@ pub(super) async fn seal(
             code: "instance.not_active",
             detail: "the instance was suspended or retired meanwhile",
         });
+    }
+    let renews: Option<String> = row.try_get("renews").map_err(unavailable)?;
+    if let Some(old) = renews {
+        renewed_stands(c, &old).await?;
     }
     sqlx::query("update credentials set state = 'issued', digest = $2, document = $3 where id = $1")
         .bind(id)

@@ -6,7 +6,7 @@ use sqlx::{Row as _, SqliteConnection, SqlitePool, sqlite::SqliteRow};
 use super::{challenges, corrupt, unavailable, unique};
 use crate::store::{ChallengePurpose, InstanceRecord, InstanceState, StatusListPurpose, StoreError};
 
-const COLUMNS: &str = "did, agent_id, state, registered_at, changed_at";
+const COLUMNS: &str = "did, agent_id, key, state, registered_at, changed_at";
 
 pub(super) async fn register(
     c: &mut SqliteConnection,
@@ -21,17 +21,25 @@ pub(super) async fn register(
         .map_err(unavailable)?;
     challenges::take(c, ChallengePurpose::Possession, &instance.agent_id, nonce, now).await?;
     sqlx::query(
-        "insert into instances (did, agent_id, state, registered_at, changed_at) values ($1, $2, $3, $4, $5)",
+        "insert into instances (did, agent_id, key, state, registered_at, changed_at) \
+         values ($1, $2, $3, $4, $5, $6)",
     )
     .bind(&instance.did)
     .bind(&instance.agent_id)
+    .bind(&instance.key)
     .bind(instance.state.as_str())
     .bind(instance.registered_at.millis())
     .bind(instance.changed_at.millis())
     .execute(c)
     .await
     .map(drop)
-    .map_err(|error| unique(error, "instance.exists", "this DID is registered already"))
+    .map_err(|error| {
+        unique(
+            error,
+            "instance.exists",
+            "this DID or its key is registered already",
+        )
+    })
 }
 
 pub(super) async fn find(readers: &SqlitePool, did: &str) -> Result<InstanceRecord, StoreError> {
@@ -191,6 +199,7 @@ fn read(row: &SqliteRow) -> Result<InstanceRecord, StoreError> {
     Ok(InstanceRecord {
         did: row.try_get("did").map_err(unavailable)?,
         agent_id: row.try_get("agent_id").map_err(unavailable)?,
+        key: row.try_get("key").map_err(unavailable)?,
         state: state(row.try_get("state").map_err(unavailable)?)?,
         registered_at: Timestamp::from_millis(row.try_get("registered_at").map_err(unavailable)?),
         changed_at: Timestamp::from_millis(row.try_get("changed_at").map_err(unavailable)?),

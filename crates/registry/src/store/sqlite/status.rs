@@ -1,12 +1,12 @@
 //! Rows of `status_lists`, `status_entries` and `status_events`.
 //!
 //! INVARIANT: an index is given out once, ever; a revocation bit is never cleared; a list's version rises in
-//! the transaction that changes one of its bits.
+//! the transaction that changes one of its bits; of two dates given to a list the later belongs to the later bits.
 
 use chancery_did::Timestamp;
 use sqlx::{Row as _, SqliteConnection, SqlitePool};
 
-use super::{corrupt, unavailable};
+use super::{clock, corrupt, unavailable};
 use crate::{
     random,
     store::{LIST_SIZE, StatusChange, StatusListPurpose, StatusListRecord, StatusSlot, StoreError},
@@ -214,19 +214,42 @@ pub(super) async fn version(readers: &SqlitePool, id: &str) -> Result<i64, Store
 pub(super) async fn list(readers: &SqlitePool, id: &str) -> Result<StatusListRecord, StoreError> {
     // One read transaction: the version and the bits are of one instant.
     let mut transaction = readers.begin().await.map_err(unavailable)?;
+    let list = read(&mut transaction, id).await?;
+    transaction.commit().await.map_err(unavailable)?;
+    Ok(list)
+}
+
+pub(super) async fn date(
+    c: &mut SqliteConnection,
+    id: &str,
+    now: Timestamp,
+) -> Result<(StatusListRecord, Timestamp), StoreError> {
+    clock::tick(c, now).await?;
+    let at: i64 = sqlx::query_scalar(
+        "update status_lists set signed_at = case when signed_at < $2 then $2 else signed_at + 1 end \
+         where id = $1 returning signed_at",
+    )
+    .bind(id)
+    .bind(now.millis())
+    .fetch_one(&mut *c)
+    .await
+    .map_err(unavailable)?;
+    Ok((read(c, id).await?, Timestamp::from_millis(at)))
+}
+
+async fn read(c: &mut SqliteConnection, id: &str) -> Result<StatusListRecord, StoreError> {
     let row = sqlx::query("select purpose, size, version from status_lists where id = $1")
         .bind(id)
-        .fetch_one(&mut *transaction)
+        .fetch_one(&mut *c)
         .await
         .map_err(unavailable)?;
     let set = sqlx::query_scalar(
         "select position from status_entries where list_id = $1 and value = 1 order by position",
     )
     .bind(id)
-    .fetch_all(&mut *transaction)
+    .fetch_all(c)
     .await
     .map_err(unavailable)?;
-    transaction.commit().await.map_err(unavailable)?;
     Ok(StatusListRecord {
         id: id.to_owned(),
         purpose: purpose_of(row.try_get("purpose").map_err(unavailable)?)?,

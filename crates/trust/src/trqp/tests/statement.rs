@@ -123,7 +123,7 @@ fn statement_of_another_registry_or_authority_is_refused() {
     }
 }
 
-/// THREATS row 152: a response without expiry is refused.
+/// A response without expiry is refused.
 #[test]
 fn claim_that_is_missing_or_cannot_be_taken_is_refused() {
     let cases = [
@@ -188,7 +188,7 @@ fn statement_answers_exactly_its_question() {
     assert!(other.iter().all(|question| !statement.answers(question)));
 }
 
-/// THREATS row 152: a stale `authorized: true` is replayed.
+/// A stale `authorized: true` is replayed.
 #[test]
 fn statement_holds_until_it_ends_or_is_too_old() {
     let statement = statement();

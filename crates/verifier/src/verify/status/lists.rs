@@ -39,7 +39,6 @@ pub(crate) struct ListUse<'a> {
 }
 
 /// How lists are judged.
-#[derive(Debug, Clone, Copy)]
 pub(crate) struct Lists<'a> {
     /// The facts that the host gathered.
     pub(crate) evidence: &'a Evidence,
@@ -51,6 +50,8 @@ pub(crate) struct Lists<'a> {
     pub(crate) skew: i64,
     /// The moment judged.
     pub(crate) at: Timestamp,
+    /// The newest signing time known of a list.
+    pub(crate) floor: &'a dyn Fn(&str) -> Option<Timestamp>,
 }
 
 /// Why a list does not tell.
@@ -162,6 +163,12 @@ impl Lists<'_> {
             judged.map_err(|error| refused("status.unknown", format!("its proof: {error}")))?;
         }
         let list = proven.value();
+        if list.url != url {
+            return Err(refused(
+                "status.unknown",
+                format!("the list is the one of `{}`", list.url),
+            ));
+        }
         self.fresh(url, list, need).map_err(|gap| match gap {
             Gap::Refused(rejection) => Gap::Refused(rejection.at(first)),
             gap @ (Gap::Wanted(_) | Gap::Stale(_)) => gap,
@@ -175,12 +182,7 @@ impl Lists<'_> {
 
     /// Judges a list's own times, which are signed.
     fn fresh(&self, url: &str, list: &StatusList, need: Need) -> Result<(), Gap> {
-        if self
-            .evidence
-            .status_floors
-            .get(url)
-            .is_some_and(|floor| list.valid_from < *floor)
-        {
+        if (self.floor)(url).is_some_and(|floor| list.valid_from < floor) {
             let detail = format!("`{url}` is of {}, a newer one was seen", list.valid_from);
             return Err(Rejection::new("status.rollback", detail).into());
         }

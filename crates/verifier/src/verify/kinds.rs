@@ -18,7 +18,7 @@ pub(crate) struct Parts {
 }
 
 /// Judges the order of the papers.
-pub(crate) fn types(presentation: &Presentation) -> Result<Parts, Rejection> {
+pub(crate) fn kinds(presentation: &Presentation) -> Result<Parts, Rejection> {
     let kinds: Vec<PaperType> = presentation
         .papers
         .iter()
