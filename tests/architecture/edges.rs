@@ -1,6 +1,8 @@
 //! The house's rules, held: who may depend on whom, what the pure layers never pull in, and how a
 //! source file looks.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -14,8 +16,14 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("chancery-did-key", &["chancery-did"]),
     ("chancery-did-jwk", &["chancery-did"]),
     ("chancery-did-web", &["chancery-did"]),
-    ("chancery-vc", &["chancery-did", "chancery-proof", "chancery-vc-schemas"]),
-    ("chancery-trust", &["chancery-did", "chancery-proof", "chancery-vc"]),
+    (
+        "chancery-vc",
+        &["chancery-did", "chancery-proof", "chancery-vc-schemas"],
+    ),
+    (
+        "chancery-trust",
+        &["chancery-did", "chancery-proof", "chancery-vc"],
+    ),
     (
         "chancery-verifier",
         &[
@@ -71,7 +79,15 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "chancery-verifier",
         ],
     ),
-    ("chancery-wasm", &["chancery-did", "chancery-proof", "chancery-trust", "chancery-verifier"]),
+    (
+        "chancery-wasm",
+        &[
+            "chancery-did",
+            "chancery-proof",
+            "chancery-trust",
+            "chancery-verifier",
+        ],
+    ),
     ("xtask", &[]),
 ];
 
@@ -91,25 +107,55 @@ const PURE: &[&str] = &[
 
 /// What the pure layers never reach, directly or through others.
 const IMPURE: &[&str] = &[
-    "tokio", "reqwest", "hyper", "axum", "sqlx", "clap", "rustls", "openssl", "josekit", "jiff", "chrono", "rand",
-    "wasm-bindgen", "js-sys", "mio", "socket2", "ssi",
+    "tokio",
+    "reqwest",
+    "hyper",
+    "axum",
+    "sqlx",
+    "clap",
+    "rustls",
+    "openssl",
+    "josekit",
+    "jiff",
+    "chrono",
+    "rand",
+    "wasm-bindgen",
+    "js-sys",
+    "mio",
+    "socket2",
+    "ssi",
 ];
 
 fn metadata() -> Metadata {
-    MetadataCommand::new().manifest_path(root().join("Cargo.toml")).exec().unwrap()
+    MetadataCommand::new()
+        .manifest_path(root().join("Cargo.toml"))
+        .exec()
+        .unwrap()
 }
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_path_buf()
 }
 
 #[test]
 fn packages_depend_only_on_the_allowed_edges() {
     let metadata = metadata();
-    let members: BTreeSet<&str> =
-        metadata.workspace_packages().into_iter().map(|package| package.name.as_str()).collect();
+    let members: BTreeSet<&str> = metadata
+        .workspace_packages()
+        .into_iter()
+        .map(|package| package.name.as_str())
+        .collect();
     let allowed: BTreeMap<&str, &[&str]> = ALLOWED.iter().copied().collect();
-    let outside: BTreeSet<&str> = ["chancery-tests", "chancery-examples", "chancery-cast", "chancery-official"].into();
+    let outside: BTreeSet<&str> = [
+        "chancery-tests",
+        "chancery-examples",
+        "chancery-cast",
+        "chancery-official",
+    ]
+    .into();
     let mut unknown = Vec::new();
     for package in metadata.workspace_packages() {
         let name = package.name.as_str();
@@ -128,18 +174,28 @@ fn packages_depend_only_on_the_allowed_edges() {
             }
         }
     }
-    assert!(unknown.is_empty(), "edges that the plan does not know: {unknown:#?}");
+    assert!(
+        unknown.is_empty(),
+        "edges that the plan does not know: {unknown:#?}"
+    );
 }
 
 #[test]
 fn the_pure_layers_reach_no_clock_no_network_and_no_runtime() {
     let metadata = metadata();
     let resolve = metadata.resolve.as_ref().unwrap();
-    let names: BTreeMap<_, _> =
-        metadata.packages.iter().map(|package| (&package.id, package.name.as_str())).collect();
+    let names: BTreeMap<_, _> = metadata
+        .packages
+        .iter()
+        .map(|package| (&package.id, package.name.as_str()))
+        .collect();
     let nodes: BTreeMap<_, _> = resolve.nodes.iter().map(|node| (&node.id, node)).collect();
     for pure in PURE {
-        let start = metadata.packages.iter().find(|package| package.name.as_str() == *pure).unwrap();
+        let start = metadata
+            .packages
+            .iter()
+            .find(|package| package.name.as_str() == *pure)
+            .unwrap();
         let mut reached = BTreeSet::new();
         let mut open = vec![&start.id];
         while let Some(id) = open.pop() {
@@ -147,13 +203,20 @@ fn the_pure_layers_reach_no_clock_no_network_and_no_runtime() {
                 continue;
             }
             for dependency in &nodes[id].deps {
-                if dependency.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal) {
+                if dependency
+                    .dep_kinds
+                    .iter()
+                    .any(|kind| kind.kind == DependencyKind::Normal)
+                {
                     open.push(&dependency.pkg);
                 }
             }
         }
-        let found: Vec<&str> =
-            reached.iter().map(|id| names[*id]).filter(|name| IMPURE.contains(name)).collect();
+        let found: Vec<&str> = reached
+            .iter()
+            .map(|id| names[*id])
+            .filter(|name| IMPURE.contains(name))
+            .collect();
         assert!(found.is_empty(), "{pure} reaches {found:?}");
     }
 }
@@ -174,7 +237,15 @@ fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
 
 fn all_sources() -> Vec<PathBuf> {
     let mut files = Vec::new();
-    for folder in ["crates", "did-methods", "vc-schemas", "wasm", "tests", "examples", "xtask"] {
+    for folder in [
+        "crates",
+        "did-methods",
+        "vc-schemas",
+        "wasm",
+        "tests",
+        "examples",
+        "xtask",
+    ] {
         sources(&root().join(folder), &mut files);
     }
     files
@@ -182,7 +253,9 @@ fn all_sources() -> Vec<PathBuf> {
 
 #[test]
 fn files_are_named_by_an_idea() {
-    const NAMELESS: &[&str] = &["mod", "util", "utils", "common", "helpers", "misc", "types", "prelude", "manager"];
+    const NAMELESS: &[&str] = &[
+        "mod", "util", "utils", "common", "helpers", "misc", "types", "prelude", "manager",
+    ];
     let bad: Vec<PathBuf> = all_sources()
         .into_iter()
         .filter(|path| NAMELESS.contains(&path.file_stem().unwrap().to_string_lossy().as_ref()))
@@ -204,8 +277,14 @@ fn folders_go_at_most_two_deep_below_src() {
     let deep: Vec<PathBuf> = all_sources()
         .into_iter()
         .filter(|path| {
-            let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
-            parts.iter().rposition(|part| part == "src").is_some_and(|at| parts.len() > at + 4)
+            let parts: Vec<_> = path
+                .components()
+                .map(|part| part.as_os_str().to_string_lossy().into_owned())
+                .collect();
+            parts
+                .iter()
+                .rposition(|part| part == "src")
+                .is_some_and(|at| parts.len() > at + 4)
         })
         .collect();
     assert!(deep.is_empty(), "{deep:?}");

@@ -1,5 +1,7 @@
 //! The corpus through the command line: the same verdict, the same code, the documented exit code.
 
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};

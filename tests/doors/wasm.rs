@@ -1,5 +1,7 @@
 //! The corpus through the wasm module: it imports nothing, never traps, and says what the library says.
 
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use chancery_tests::{Outcome, compare, corpus};
 use wasmi::{Engine, Instance, Linker, Memory, Module, Store, TypedFunc};
 

@@ -1,8 +1,9 @@
 //! What crosses crates: the corpus of `tests/vectors`, and the doors that it goes through.
 
 #![expect(
-    clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::missing_panics_doc,
+    clippy::unwrap_used,
     reason = "support code of tests: a broken corpus must stop them"
 )]
 

@@ -10,10 +10,27 @@ const DENY: &str = "0.20.2";
 pub(crate) fn run() -> Outcome {
     test::wasm_target()?;
     step::run("cargo", &["fmt", "--all", "--", "--check"])?;
-    step::run("cargo", &["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    step::run(
+        "cargo",
+        &[
+            "clippy",
+            "--quiet",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    )?;
     run_with(
         "cargo",
-        &["doc", "--quiet", "--workspace", "--no-deps", "--document-private-items"],
+        &[
+            "doc",
+            "--quiet",
+            "--workspace",
+            "--no-deps",
+            "--document-private-items",
+        ],
         &[("RUSTDOCFLAGS", "-D warnings -A rustdoc::private_intra_doc_links")],
     )?;
     deny()?;
@@ -23,9 +40,23 @@ pub(crate) fn run() -> Outcome {
 fn deny() -> Outcome {
     if !answers("cargo", &["deny", "--version"]) {
         eprintln!("installing cargo-deny {DENY}");
-        step::run("cargo", &["install", "--quiet", "--locked", "cargo-deny", "--version", DENY])?;
+        step::run(
+            "cargo",
+            &["install", "--quiet", "--locked", "cargo-deny", "--version", DENY],
+        )?;
     }
-    step::run("cargo", &["deny", "--log-level", "error", "check", "bans", "licenses", "sources"])?;
+    step::run(
+        "cargo",
+        &[
+            "deny",
+            "--log-level",
+            "error",
+            "check",
+            "bans",
+            "licenses",
+            "sources",
+        ],
+    )?;
     let database = std::process::Command::new("cargo")
         .args(["deny", "fetch", "db"])
         .current_dir(step::root())

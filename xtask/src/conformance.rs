@@ -3,7 +3,13 @@
 use crate::step::{self, Outcome};
 
 /// The packages whose tests read official sets.
-const PACKAGES: [&str; 5] = ["chancery-did", "chancery-did-key", "chancery-proof", "chancery-vc", "chancery-trust"];
+const PACKAGES: [&str; 5] = [
+    "chancery-did",
+    "chancery-did-key",
+    "chancery-proof",
+    "chancery-vc",
+    "chancery-trust",
+];
 
 /// Runs the tests that read official sets; each set prints one line `vectors <set>: <counts>`.
 pub(crate) fn run() -> Outcome {
@@ -20,7 +26,11 @@ pub(crate) fn run() -> Outcome {
     let text = String::from_utf8_lossy(&text);
     let mut lines: Vec<&str> = text
         .lines()
-        .filter_map(|line| line.find("vectors ").or_else(|| line.find("not run: ")).and_then(|at| line.get(at..)))
+        .filter_map(|line| {
+            line.find("vectors ")
+                .or_else(|| line.find("not run: "))
+                .and_then(|at| line.get(at..))
+        })
         .collect();
     lines.sort_unstable();
     lines.dedup();
@@ -31,5 +41,9 @@ pub(crate) fn run() -> Outcome {
         eprintln!("{text}");
         return Err("an official vector failed".to_owned());
     }
-    if lines.is_empty() { Err("no official set was run".to_owned()) } else { Ok(()) }
+    if lines.is_empty() {
+        Err("no official set was run".to_owned())
+    } else {
+        Ok(())
+    }
 }

@@ -4,5 +4,15 @@ use crate::step::{self, Outcome};
 
 /// Runs the oracles' tests.
 pub(crate) fn run() -> Outcome {
-    step::run("cargo", &["test", "--release", "--manifest-path", "tests/oracles/Cargo.toml"])
+    step::run(
+        "cargo",
+        &[
+            "test",
+            "--release",
+            "--manifest-path",
+            "tests/oracles/Cargo.toml",
+            "--",
+            "--nocapture",
+        ],
+    )
 }

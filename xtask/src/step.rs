@@ -41,7 +41,11 @@ pub(crate) fn run_with(program: &str, arguments: &[&str], environment: &[(&str, 
         .current_dir(root())
         .status()
         .map_err(|error| format!("{program}: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("`{program} {}` failed ({status})", arguments.join(" "))) }
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("`{program} {}` failed ({status})", arguments.join(" ")))
+    }
 }
 
 /// Whether a command exists and answers.

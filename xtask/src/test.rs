@@ -8,7 +8,11 @@ pub(crate) fn run(rest: &[String]) -> Outcome {
     let module = wasm::run()?;
     let module = module.to_string_lossy().into_owned();
     let environment = [("CHANCERY_WASM", module.as_str())];
-    run_with("cargo", &["test", "--quiet", "--workspace", "--doc"], &environment)?;
+    run_with(
+        "cargo",
+        &["test", "--quiet", "--workspace", "--doc"],
+        &environment,
+    )?;
     let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
     if answers("cargo", &["nextest", "--version"]) {
         let mut arguments = vec!["nextest", "run", "--workspace", "--no-fail-fast"];
@@ -16,7 +20,14 @@ pub(crate) fn run(rest: &[String]) -> Outcome {
         run_with("cargo", &arguments, &environment)
     } else {
         eprintln!("\ncargo-nextest is not installed; cargo's own runner does the same, a little slower");
-        let mut arguments = vec!["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"];
+        let mut arguments = vec![
+            "test",
+            "--workspace",
+            "--lib",
+            "--bins",
+            "--tests",
+            "--no-fail-fast",
+        ];
         arguments.extend(rest);
         run_with("cargo", &arguments, &environment)
     }

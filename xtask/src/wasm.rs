@@ -11,11 +11,24 @@ pub(crate) fn run() -> Outcome<PathBuf> {
     wasm_target()?;
     step::run(
         "cargo",
-        &["build", "--quiet", "--package", "chancery-wasm", "--profile", "wasm", "--target", "wasm32-unknown-unknown"],
+        &[
+            "build",
+            "--quiet",
+            "--package",
+            "chancery-wasm",
+            "--profile",
+            "wasm",
+            "--target",
+            "wasm32-unknown-unknown",
+        ],
     )?;
-    let module = step::target()?.join("wasm32-unknown-unknown").join("wasm").join("chancery_wasm.wasm");
-    let size = std::fs::metadata(&module).map_err(|error| format!("{}: {error}", module.display()))?.len();
+    let module = step::target()?
+        .join("wasm32-unknown-unknown")
+        .join("wasm")
+        .join("chancery_wasm.wasm");
+    let size = std::fs::metadata(&module)
+        .map_err(|error| format!("{}: {error}", module.display()))?
+        .len();
     eprintln!("verifier as wasm: {} KiB before wasm-opt", size.div_euclid(1024));
     Ok(module)
 }
-

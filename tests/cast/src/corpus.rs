@@ -7,13 +7,13 @@ mod attestation;
 mod binding;
 mod constraints;
 mod key;
+mod kinds;
 mod link;
 mod read;
 mod signature;
 mod status;
 mod time;
 mod trust;
-mod types;
 
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ pub fn corpus() -> Corpus {
     let mut corpus = Corpus::default();
     allow::vectors(&mut corpus);
     read::vectors(&mut corpus);
-    types::vectors(&mut corpus);
+    kinds::vectors(&mut corpus);
     link::vectors(&mut corpus);
     trust::vectors(&mut corpus);
     key::vectors(&mut corpus);

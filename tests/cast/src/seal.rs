@@ -21,6 +21,8 @@ pub enum Securing {
     Jose,
 }
 
+/// Gives a secured document from an unsecured one.
+pub type Sealing = Rc<dyn Fn(&Value) -> Value>;
 /// Bends a value.
 pub type Bend = Rc<dyn Fn(&mut Value)>;
 /// Bends a text.
@@ -52,7 +54,7 @@ pub struct Slip {
     /// Bends what was sealed: the secured document, or the envelope.
     pub after: Option<Bend>,
     /// Gives the secured document in place of the usual sealing.
-    pub by: Option<Rc<dyn Fn(&Value) -> Value>>,
+    pub by: Option<Sealing>,
 }
 
 impl std::fmt::Debug for Slip {

@@ -4,7 +4,10 @@
 //! `CHANCERY_VECTORS`, or in `shared/vectors` beside the checkout. INVARIANT: where a set is absent a
 //! test says `not run: <set>` and passes, save under `CI=true`, where its absence is a failure.
 
-#![expect(clippy::disallowed_methods, reason = "tests are told by the environment where the vectors are")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests are told by the environment where the vectors are"
+)]
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -16,11 +19,16 @@ use std::path::{Path, PathBuf};
 #[must_use]
 pub fn folder(set: &str) -> Option<PathBuf> {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/vectors");
-    let folder = std::env::var_os("CHANCERY_VECTORS").map_or_else(beside, PathBuf::from).join(set);
+    let folder = std::env::var_os("CHANCERY_VECTORS")
+        .map_or_else(beside, PathBuf::from)
+        .join(set);
     if folder.is_dir() {
         return Some(folder);
     }
-    assert!(std::env::var("CI").as_deref() != Ok("true"), "the official vectors {set} are absent");
+    assert!(
+        std::env::var("CI").as_deref() != Ok("true"),
+        "the official vectors {set} are absent"
+    );
     println!("not run: {set}");
     None
 }

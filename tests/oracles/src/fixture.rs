@@ -326,7 +326,7 @@ pub fn request(amount: &str) -> Request {
     Request::parse(&request).expect("a fixed request")
 }
 
-/// The documents of a DID's keys by relationship, for comparison with another library's document.
+/// The verification methods of a document by relationship, for comparison with another library's document.
 pub fn relationships(document: &Document) -> BTreeMap<&'static str, Vec<String>> {
     let of = |relationship: Relationship| {
         let methods = document.verification_methods().iter().map(|method| method.id());

@@ -156,6 +156,10 @@ fn signing_again_gives_the_published_document() {
         let signed = sign(set.unsigned(), &set.options(), &set.signer()).unwrap();
         judge(signed.clone()).unwrap();
         assert_eq!(signed, set.signed(), "{}", set.name);
+        super::report(
+            &format!("Data Integrity {}", set.name),
+            "verified, and signed anew to the same document",
+        );
     }
 }
 

@@ -27,6 +27,7 @@ fn every_input_has_its_output() {
         pairs += 1;
     }
     assert_eq!(pairs, 4);
+    super::report("jcs", format_args!("{pairs} input/output pairs, byte for byte"));
 }
 
 #[test]
@@ -50,4 +51,8 @@ fn every_double_has_its_spelling() {
         numbers += 1;
     }
     assert_eq!((numbers, refused), (1501, 2));
+    super::report(
+        "jcs numbers",
+        format_args!("{numbers} spelled, {refused} refused"),
+    );
 }

@@ -1,3 +1,5 @@
+//! Anchors: which issuer may say what about whom, under which key.
+
 use super::*;
 use chancery_did::{KeyType, SecretKey};
 

@@ -1,3 +1,5 @@
+//! The registry description: what it says, who signs it, and what is refused.
+
 use super::*;
 use chancery_did::{KeyType, SecretKey};
 

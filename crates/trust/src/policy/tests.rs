@@ -1,3 +1,5 @@
+//! The policy file: what is read, and everything that is refused with its path.
+
 use super::*;
 use chancery_did::{KeyType, SecretKey};
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! Recognition: one deep, by the verifier's own registry, fresh.
+
 use super::*;
 use chancery_did::{DidUrl, KeyType, PublicKey, SecretKey};
 use chancery_vc::PaperType;

@@ -1,3 +1,5 @@
+//! Questions and answers, against the specification's own examples and schemas.
+
 #![expect(
     clippy::string_slice,
     reason = "the examples of the specification are cut at known places"
@@ -6,32 +8,8 @@
 use super::*;
 use chancery_did::Timestamp;
 use serde_json::{Value, json};
-use std::path::PathBuf;
 
 mod statement;
-
-/// The folder of the official TRQP v2.0 files, or `None` where they may be absent.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "tests find the official vectors through the environment"
-)]
-fn vectors() -> Option<PathBuf> {
-    let root = std::env::var("CHANCERY_VECTORS").map_or_else(
-        |_| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vectors")),
-        PathBuf::from,
-    );
-    let folder = root.join("trqp-v2");
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    assert!(
-        std::env::var("CI").as_deref() != Ok("true"),
-        "the official vectors are missing at {}",
-        root.display()
-    );
-    println!("not run: trqp-v2");
-    None
-}
 
 fn schema(folder: &std::path::Path, name: &str) -> jsonschema::Validator {
     let text = std::fs::read(folder.join(format!("trqp_{name}.schema.json"))).unwrap();
@@ -61,7 +39,9 @@ fn examples(folder: &std::path::Path) -> Vec<(String, Value)> {
 
 #[test]
 fn every_example_of_the_specification_is_read_and_written_alike() {
-    let Some(folder) = vectors() else { return };
+    let Some(folder) = chancery_official::folder("trqp-v2") else {
+        return;
+    };
     let (mut requests, mut responses, mut errors) = (0, 0, 0);
     for (title, body) in examples(&folder) {
         let query = if title.contains("Recognition") {
@@ -88,11 +68,14 @@ fn every_example_of_the_specification_is_read_and_written_alike() {
         }
     }
     assert_eq!((requests, responses, errors), (2, 2, 1));
+    chancery_official::report("TRQP v2 binding examples", "2 requests, 2 responses, 1 error");
 }
 
 #[test]
 fn what_is_written_conforms_to_every_schema() {
-    let Some(folder) = vectors() else { return };
+    let Some(folder) = chancery_official::folder("trqp-v2") else {
+        return;
+    };
     let mut schemas = 0;
     for query in [Query::Authorization, Query::Recognition] {
         let requests = schema(&folder, &format!("{}_request", query.as_str()));
@@ -119,11 +102,14 @@ fn what_is_written_conforms_to_every_schema() {
         schemas += 2;
     }
     assert_eq!(schemas, 4);
+    chancery_official::report("TRQP v2 schemas", "4, held by everything that is written");
 }
 
 #[test]
 fn reader_and_schema_refuse_the_same_requests() {
-    let Some(folder) = vectors() else { return };
+    let Some(folder) = chancery_official::folder("trqp-v2") else {
+        return;
+    };
     let mut cases = 0;
     for query in [Query::Authorization, Query::Recognition] {
         let schema = schema(&folder, &format!("{}_request", query.as_str()));

@@ -1,32 +1,10 @@
 //! The document rules, against the W3C suite's inputs and what they leave out.
 
-use std::path::{Path, PathBuf};
-
 use chancery_proof::{Securing, jose};
 use serde_json::{Value, json};
 
 use super::*;
 use crate::cast::{BOTH, acme, at, drafts, limits, sealed};
-
-/// Finds the official vectors, or says that they were not run.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the vectors' place is told by the environment of the test"
-)]
-fn vectors(set: &str) -> Option<PathBuf> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/vectors");
-    let root = std::env::var_os("CHANCERY_VECTORS").map_or_else(beside, PathBuf::from);
-    let folder = root.join(set);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    assert!(
-        std::env::var_os("CI").is_none_or(|ci| ci != "true"),
-        "the vectors of {set} are absent"
-    );
-    println!("not run: {set}");
-    None
-}
 
 /// The suite posts these to an issuer, which puts itself in; times stand as words.
 fn completed(name: &str, mut document: Value) -> Value {
@@ -52,7 +30,9 @@ fn completed(name: &str, mut document: Value) -> Value {
 
 #[test]
 fn the_suites_credentials_are_judged_as_their_names_say() {
-    let Some(folder) = vectors("vcdm2") else { return };
+    let Some(folder) = chancery_official::folder("vcdm2") else {
+        return;
+    };
     let mut counts = [0, 0];
     for folder in [folder.clone(), folder.join("names-and-descriptions")] {
         for file in std::fs::read_dir(folder).unwrap() {
@@ -69,6 +49,7 @@ fn the_suites_credentials_are_judged_as_their_names_say() {
         }
     }
     assert_eq!(counts, [24, 32]);
+    chancery_official::report("vcdm2 credentials", "56 judged: 32 accepted, 24 refused");
 }
 
 fn foreign() -> Value {

@@ -5,18 +5,9 @@ mod constraint;
 mod securing;
 mod status;
 
-use chancery_did::KeyType;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{Corpus, remove};
-use crate::paper::{
-    self, AUDIENCE, BERLIN, amount, attestation, delegation, digest, hours, list, refunds, status_entry,
-};
-use crate::party::{ACME, ACME_STATUS, ADA, ATTESTER, BOB, CY, DEE, EVE, HOSTED, MALLORY, Party};
-use crate::scene::{Scene, encoded, status_list};
-use crate::seal::{Securing, sealed};
-use crate::time::after;
-use crate::trust;
+use super::Corpus;
 pub(super) use chain::two_keys;
 pub(super) use status::attested;
 

@@ -8,10 +8,7 @@ mod set;
 
 use serde_json::{Value, json};
 
-use super::{Corpus, remove, slug};
-use crate::paper::{AUDIENCE, BERLIN, amount, digest, hours, refunds};
-use crate::party::{ADA, CY};
-use crate::scene::Scene;
+use super::Corpus;
 
 pub(super) fn vectors(corpus: &mut Corpus) {
     request::requests(corpus);

@@ -4,15 +4,11 @@ mod document;
 mod material;
 mod signer;
 
-use chancery_did::{KeyType, PublicKey};
-use chancery_proof::{base64url, multibase};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{Corpus, remove, slug};
-use crate::paper;
-use crate::party::{ACME, ACME_STATUS, ADA, BOB, HOSTED, INITECH, MALLORY, Party, TRUDY};
+use super::Corpus;
+use crate::party::ACME;
 use crate::scene::Scene;
-use crate::seal::Slip;
 
 pub(super) fn vectors(corpus: &mut Corpus) {
     document::resolving(corpus);

@@ -4,14 +4,7 @@ mod chain;
 mod depth;
 mod widening;
 
-use serde_json::{Value, json};
-
-use super::{Corpus, remove};
-use crate::paper::{self, AUDIENCE, amount, digest, refunds};
-use crate::party::{ACME, ADA, BOB, CY, DEE, EVE, FAY, MALLORY, Party, TRUDY};
-use crate::scene::Scene;
-use crate::seal::Slip;
-use crate::time::after;
+use super::Corpus;
 
 pub(super) fn vectors(corpus: &mut Corpus) {
     widening::widening(corpus);

@@ -7,12 +7,7 @@ mod shape;
 mod text;
 mod token;
 
-use serde_json::{Value, json};
-
-use super::{Corpus, remove, slug};
-use crate::paper::{digest, schema};
-use crate::party::{ACME, ADA};
-use crate::scene::Scene;
+use super::Corpus;
 
 pub(super) fn vectors(corpus: &mut Corpus) {
     text::texts(corpus);

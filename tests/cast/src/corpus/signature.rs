@@ -5,18 +5,7 @@ mod bytes;
 mod member;
 mod option;
 
-use std::rc::Rc;
-
-use chancery_did::KeyType;
-use chancery_proof::{base64url, multibase};
-use serde_json::{Value, json};
-
-use super::{Corpus, allow, remove, slug};
-use crate::paper::{self, amount, digest};
-use crate::party::{ACME, ACME_STATUS, ADA, ATTESTER, BOB, MALLORY, Party};
-use crate::scene::Scene;
-use crate::seal::{Securing, sealed};
-use crate::time::after;
+use super::Corpus;
 
 pub(super) fn vectors(corpus: &mut Corpus) {
     member::members(corpus);

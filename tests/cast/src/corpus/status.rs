@@ -5,17 +5,11 @@ mod entry;
 mod fetch;
 mod list;
 
-use std::rc::Rc;
-
-use chancery_proof::multibase;
-use serde_json::{Value, json};
-
-use super::{Corpus, remove, slug};
-use crate::paper::{list, status_entries, status_entry};
-use crate::party::{ACME, ACME_STATUS, ADA, BOB, GLOBEX, INITECH, INITECH_STATUS, MALLORY};
-use crate::scene::{Scene, encoded, gzip, status_list};
-use crate::seal::{Securing, Slip};
-use crate::time::after;
+use super::Corpus;
+use crate::paper::list;
+use crate::party::ACME;
+use crate::scene::Scene;
+use crate::seal::Slip;
 
 pub(super) fn vectors(corpus: &mut Corpus) {
     entry::set(corpus);

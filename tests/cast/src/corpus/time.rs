@@ -59,9 +59,9 @@ fn papers(corpus: &mut Corpus) {
                 let time = after(&scene.at, seconds);
                 scene.paper(1)[member] = json!(time);
                 if member == "validUntil" {
-                    scene.paper(2)[member] = json!(after(&crate::time::NOW.to_owned(), seconds));
+                    scene.paper(2)[member] = json!(after(crate::time::NOW, seconds));
                 } else {
-                    scene.paper(2)[member] = json!(after(&crate::time::NOW.to_owned(), seconds + 1));
+                    scene.paper(2)[member] = json!(after(crate::time::NOW, seconds + 1));
                 }
             },
         );

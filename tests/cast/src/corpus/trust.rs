@@ -5,12 +5,9 @@ mod registry;
 
 use serde_json::{Value, json};
 
-use super::{Corpus, slug};
-use crate::paper::{self, CONTEXT};
-use crate::party::{ACME, ADA, BOB, CY, GLOBEX, GLOBEX_TRQP, HOSTED, INITECH, MALLORY, Party, TRUDY};
+use super::Corpus;
+use crate::party::{GLOBEX_TRQP, Party};
 use crate::scene::Scene;
-use crate::seal::Slip;
-use crate::time::{after, instant};
 use crate::trust;
 
 pub(super) fn vectors(corpus: &mut Corpus) {

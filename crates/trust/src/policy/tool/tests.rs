@@ -1,3 +1,5 @@
+//! Tools: how a call's arguments become an action, a resource and facts.
+
 use super::*;
 
 fn refund() -> Tool {

@@ -1,3 +1,5 @@
+//! Signed statements: whose word, on what, and until when.
+
 use super::question;
 use crate::RegistryAnchor;
 use crate::trqp::{Query, STATEMENT_TYP, Statement, StatementError};

@@ -1,18 +1,13 @@
 //! Chains, proof sets and windows.
 
-use chancery_did::KeyType;
 use serde_json::{Value, json};
 
-use super::value;
 use crate::corpus::{Corpus, remove};
-use crate::paper::{
-    self, AUDIENCE, BERLIN, amount, attestation, delegation, digest, hours, list, refunds, status_entry,
-};
-use crate::party::{ACME, ACME_STATUS, ADA, ATTESTER, BOB, CY, DEE, EVE, HOSTED, MALLORY, Party};
-use crate::scene::{Scene, encoded, status_list};
-use crate::seal::{Securing, sealed};
+use crate::paper::{self, AUDIENCE, amount, list, status_entry};
+use crate::party::{ACME, ADA, BOB, CY, DEE, EVE, Party};
+use crate::scene::Scene;
+use crate::seal::sealed;
 use crate::time::after;
-use crate::trust;
 
 pub(in crate::corpus) fn chains(corpus: &mut Corpus) {
     let ok = "ok";

@@ -1,18 +1,11 @@
 //! Constraints just kept, and requests just within.
 
-use chancery_did::KeyType;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::value;
 use crate::corpus::{Corpus, remove};
-use crate::paper::{
-    self, AUDIENCE, BERLIN, amount, attestation, delegation, digest, hours, list, refunds, status_entry,
-};
-use crate::party::{ACME, ACME_STATUS, ADA, ATTESTER, BOB, CY, DEE, EVE, HOSTED, MALLORY, Party};
-use crate::scene::{Scene, encoded, status_list};
-use crate::seal::{Securing, sealed};
-use crate::time::after;
-use crate::trust;
+use crate::paper::{self, AUDIENCE, BERLIN, amount, delegation, hours, refunds};
+use crate::party::{ADA, BOB, CY};
+use crate::scene::Scene;
 
 pub(in crate::corpus) fn constraints(corpus: &mut Corpus) {
     let ok = "ok";

@@ -1,18 +1,14 @@
 //! Every securing, every key.
 
 use chancery_did::KeyType;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::value;
 use crate::corpus::{Corpus, remove};
-use crate::paper::{
-    self, AUDIENCE, BERLIN, amount, attestation, delegation, digest, hours, list, refunds, status_entry,
-};
-use crate::party::{ACME, ACME_STATUS, ADA, ATTESTER, BOB, CY, DEE, EVE, HOSTED, MALLORY, Party};
-use crate::scene::{Scene, encoded, status_list};
-use crate::seal::{Securing, sealed};
-use crate::time::after;
-use crate::trust;
+use crate::paper::{self, digest};
+use crate::party::{ACME, ACME_STATUS, ADA, BOB, CY, HOSTED, MALLORY, Party};
+use crate::scene::Scene;
+use crate::seal::Securing;
 
 pub(in crate::corpus) fn securings(corpus: &mut Corpus) {
     let ok = "ok";

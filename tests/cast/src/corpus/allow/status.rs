@@ -1,16 +1,12 @@
 //! Status lists, recognition and attestation.
 
-use chancery_did::KeyType;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::value;
 use crate::corpus::{Corpus, remove};
-use crate::paper::{
-    self, AUDIENCE, BERLIN, amount, attestation, delegation, digest, hours, list, refunds, status_entry,
-};
-use crate::party::{ACME, ACME_STATUS, ADA, ATTESTER, BOB, CY, DEE, EVE, HOSTED, MALLORY, Party};
+use crate::paper::{self, attestation, digest, list, status_entry};
+use crate::party::{ACME, ADA, ATTESTER, Party};
 use crate::scene::{Scene, encoded, status_list};
-use crate::seal::{Securing, sealed};
+use crate::seal::Securing;
 use crate::time::after;
 use crate::trust;
 

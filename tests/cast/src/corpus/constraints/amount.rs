@@ -4,9 +4,7 @@ use serde_json::{Value, json};
 
 use super::{malformed, with};
 use crate::corpus::{Corpus, remove, slug};
-use crate::paper::{AUDIENCE, BERLIN, amount, digest, hours, refunds};
-use crate::party::{ADA, CY};
-use crate::scene::Scene;
+use crate::paper::amount;
 
 pub(in crate::corpus) fn amounts(corpus: &mut Corpus) {
     let code = "constraint.amount";

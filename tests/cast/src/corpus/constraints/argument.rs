@@ -3,10 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{malformed, with};
-use crate::corpus::{Corpus, remove, slug};
-use crate::paper::{AUDIENCE, BERLIN, amount, digest, hours, refunds};
-use crate::party::{ADA, CY};
-use crate::scene::Scene;
+use crate::corpus::{Corpus, remove};
 
 pub(in crate::corpus) fn arguments(corpus: &mut Corpus) {
     let code = "constraint.argument";

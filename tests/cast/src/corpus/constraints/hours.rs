@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::{malformed, with};
 use crate::corpus::{Corpus, remove, slug};
-use crate::paper::{AUDIENCE, BERLIN, amount, digest, hours, refunds};
-use crate::party::{ADA, CY};
+use crate::paper::{BERLIN, hours};
+use crate::party::ADA;
 use crate::scene::Scene;
 
 pub(in crate::corpus) fn times(corpus: &mut Corpus) {

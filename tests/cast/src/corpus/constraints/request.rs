@@ -1,11 +1,11 @@
 //! What is asked, and the grant.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{malformed, with};
-use crate::corpus::{Corpus, remove, slug};
-use crate::paper::{AUDIENCE, BERLIN, amount, digest, hours, refunds};
-use crate::party::{ADA, CY};
+use super::with;
+use crate::corpus::{Corpus, remove};
+use crate::paper::{amount, hours, refunds};
+use crate::party::ADA;
 use crate::scene::Scene;
 
 pub(in crate::corpus) fn requests(corpus: &mut Corpus) {

@@ -3,10 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{malformed, with};
-use crate::corpus::{Corpus, remove, slug};
-use crate::paper::{AUDIENCE, BERLIN, amount, digest, hours, refunds};
-use crate::party::{ADA, CY};
-use crate::scene::Scene;
+use crate::corpus::{Corpus, remove};
+use crate::paper::{AUDIENCE, amount, digest};
+use crate::party::CY;
 
 pub(in crate::corpus) fn sets(corpus: &mut Corpus) {
     let region = |values: Value| json!({"type": "OneOf", "fact": "data", "values": values});

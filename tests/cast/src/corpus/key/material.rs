@@ -6,10 +6,8 @@ use serde_json::{Value, json};
 
 use super::acme;
 use crate::corpus::{Corpus, remove, slug};
-use crate::paper;
-use crate::party::{ACME, ACME_STATUS, ADA, BOB, HOSTED, INITECH, MALLORY, Party, TRUDY};
+use crate::party::{ACME, BOB, HOSTED};
 use crate::scene::Scene;
-use crate::seal::Slip;
 
 pub(in crate::corpus) fn material(corpus: &mut Corpus) {
     let jwk = |scene: &mut Scene, bend: &dyn Fn(&mut Value)| {

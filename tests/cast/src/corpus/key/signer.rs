@@ -2,12 +2,12 @@
 
 use chancery_did::{KeyType, PublicKey};
 use chancery_proof::{base64url, multibase};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::acme;
-use crate::corpus::{Corpus, remove, slug};
+use crate::corpus::{Corpus, remove};
 use crate::paper;
-use crate::party::{ACME, ACME_STATUS, ADA, BOB, HOSTED, INITECH, MALLORY, Party, TRUDY};
+use crate::party::{ACME, ACME_STATUS, ADA, HOSTED, INITECH, MALLORY, Party, TRUDY};
 use crate::scene::Scene;
 use crate::seal::Slip;
 

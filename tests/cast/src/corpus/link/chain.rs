@@ -1,10 +1,10 @@
 //! Issuers, parents, entries.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::corpus::{Corpus, remove};
-use crate::paper::{self, AUDIENCE, amount, digest, refunds};
-use crate::party::{ACME, ADA, BOB, CY, DEE, EVE, FAY, MALLORY, Party, TRUDY};
+use crate::paper::{self, amount, digest};
+use crate::party::{ACME, ADA, BOB, MALLORY, TRUDY};
 use crate::scene::Scene;
 use crate::seal::Slip;
 use crate::time::after;

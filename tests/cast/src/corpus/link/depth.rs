@@ -1,12 +1,11 @@
 //! Depth, subjects, passports, and the order of judging.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::corpus::{Corpus, remove};
-use crate::paper::{self, AUDIENCE, amount, digest, refunds};
-use crate::party::{ACME, ADA, BOB, CY, DEE, EVE, FAY, MALLORY, Party, TRUDY};
+use crate::paper::{self, digest, refunds};
+use crate::party::{ACME, ADA, BOB, CY, DEE, EVE, FAY, Party};
 use crate::scene::Scene;
-use crate::seal::Slip;
 use crate::time::after;
 
 pub(in crate::corpus) fn depths(corpus: &mut Corpus) {

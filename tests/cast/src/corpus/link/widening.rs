@@ -2,11 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::corpus::{Corpus, remove};
-use crate::paper::{self, AUDIENCE, amount, digest, refunds};
-use crate::party::{ACME, ADA, BOB, CY, DEE, EVE, FAY, MALLORY, Party, TRUDY};
-use crate::scene::Scene;
-use crate::seal::Slip;
+use crate::corpus::Corpus;
+use crate::paper::AUDIENCE;
 use crate::time::after;
 
 pub(in crate::corpus) fn widening(corpus: &mut Corpus) {

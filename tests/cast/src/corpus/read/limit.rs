@@ -1,12 +1,9 @@
 //! Sizes.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{rewritten, rewritten_token};
-use crate::corpus::{Corpus, remove, slug};
-use crate::paper::{digest, schema};
-use crate::party::{ACME, ADA};
-use crate::scene::Scene;
+use crate::corpus::Corpus;
 
 pub(in crate::corpus) fn limits(corpus: &mut Corpus) {
     rewritten(

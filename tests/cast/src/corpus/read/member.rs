@@ -1,12 +1,10 @@
 //! Unknown members.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{rewritten, rewritten_token};
-use crate::corpus::{Corpus, remove, slug};
+use crate::corpus::{Corpus, slug};
 use crate::paper::{digest, schema};
 use crate::party::{ACME, ADA};
-use crate::scene::Scene;
 
 pub(in crate::corpus) fn unknown_members(corpus: &mut Corpus) {
     let code = "parse.unknown_member";

@@ -1,11 +1,8 @@
 //! DIDs, times, methods, actions and resources.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{rewritten, rewritten_token};
-use crate::corpus::{Corpus, remove, slug};
-use crate::paper::{digest, schema};
-use crate::party::{ACME, ADA};
+use crate::corpus::{Corpus, remove};
 use crate::scene::Scene;
 
 pub(in crate::corpus) fn names(corpus: &mut Corpus) {

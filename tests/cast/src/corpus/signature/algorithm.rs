@@ -3,15 +3,12 @@
 use std::rc::Rc;
 
 use chancery_did::KeyType;
-use chancery_proof::{base64url, multibase};
+use chancery_proof::base64url;
 use serde_json::{Value, json};
 
-use crate::corpus::{Corpus, allow, remove, slug};
-use crate::paper::{self, amount, digest};
-use crate::party::{ACME, ACME_STATUS, ADA, ATTESTER, BOB, MALLORY, Party};
+use crate::corpus::{Corpus, remove, slug};
+use crate::party::{ACME_STATUS, ADA, BOB, MALLORY};
 use crate::scene::Scene;
-use crate::seal::{Securing, sealed};
-use crate::time::after;
 
 pub(in crate::corpus) fn tokens(corpus: &mut Corpus) {
     let code = "signature.invalid";

@@ -4,14 +4,12 @@ use std::rc::Rc;
 
 use chancery_did::KeyType;
 use chancery_proof::{base64url, multibase};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::corpus::{Corpus, allow, remove, slug};
-use crate::paper::{self, amount, digest};
-use crate::party::{ACME, ACME_STATUS, ADA, ATTESTER, BOB, MALLORY, Party};
+use crate::corpus::Corpus;
+use crate::party::{ADA, Party};
 use crate::scene::Scene;
-use crate::seal::{Securing, sealed};
-use crate::time::after;
+use crate::seal::Securing;
 
 /// The signature's bytes bent, under either securing.
 pub(in crate::corpus) fn resigned(

@@ -1,16 +1,11 @@
 //! Members and options changed after signing.
 
-use std::rc::Rc;
-
-use chancery_did::KeyType;
-use chancery_proof::{base64url, multibase};
 use serde_json::{Value, json};
 
 use crate::corpus::{Corpus, allow, remove, slug};
 use crate::paper::{self, amount, digest};
-use crate::party::{ACME, ACME_STATUS, ADA, ATTESTER, BOB, MALLORY, Party};
+use crate::party::{ADA, ATTESTER, BOB};
 use crate::scene::Scene;
-use crate::seal::{Securing, sealed};
 use crate::time::after;
 
 /// A member, and what it is changed to after the paper was signed.

@@ -2,16 +2,11 @@
 
 use std::rc::Rc;
 
-use chancery_did::KeyType;
-use chancery_proof::{base64url, multibase};
 use serde_json::{Value, json};
 
 use crate::corpus::{Corpus, allow, remove, slug};
-use crate::paper::{self, amount, digest};
-use crate::party::{ACME, ACME_STATUS, ADA, ATTESTER, BOB, MALLORY, Party};
-use crate::scene::Scene;
-use crate::seal::{Securing, sealed};
-use crate::time::after;
+use crate::party::{ACME, MALLORY};
+use crate::seal::sealed;
 
 pub(in crate::corpus) fn options(corpus: &mut Corpus) {
     let code = "signature.invalid";

@@ -1,16 +1,13 @@
 //! How old a list is, and the lists of delegations.
 
-use std::rc::Rc;
-
-use chancery_proof::multibase;
 use serde_json::{Value, json};
 
 use super::{revocation, revoked, suspended};
-use crate::corpus::{Corpus, remove, slug};
-use crate::paper::{list, status_entries, status_entry};
-use crate::party::{ACME, ACME_STATUS, ADA, BOB, GLOBEX, INITECH, INITECH_STATUS, MALLORY};
-use crate::scene::{Scene, encoded, gzip, status_list};
-use crate::seal::{Securing, Slip};
+use crate::corpus::Corpus;
+use crate::paper::status_entry;
+use crate::party::ADA;
+use crate::scene::{Scene, status_list};
+use crate::seal::Securing;
 use crate::time::after;
 
 pub(in crate::corpus) fn ages(corpus: &mut Corpus) {

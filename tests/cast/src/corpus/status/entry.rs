@@ -1,16 +1,12 @@
 //! Bits that are set, and entries.
 
-use std::rc::Rc;
+use serde_json::json;
 
-use chancery_proof::multibase;
-use serde_json::{Value, json};
-
-use super::{revocation, revoked, suspended};
+use super::{revoked, suspended};
 use crate::corpus::{Corpus, remove, slug};
 use crate::paper::{list, status_entries, status_entry};
-use crate::party::{ACME, ACME_STATUS, ADA, BOB, GLOBEX, INITECH, INITECH_STATUS, MALLORY};
-use crate::scene::{Scene, encoded, gzip, status_list};
-use crate::seal::{Securing, Slip};
+use crate::party::{ACME, BOB, INITECH};
+use crate::seal::Securing;
 use crate::time::after;
 
 pub(in crate::corpus) fn set(corpus: &mut Corpus) {

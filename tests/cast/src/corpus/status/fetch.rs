@@ -2,15 +2,13 @@
 
 use std::rc::Rc;
 
-use chancery_proof::multibase;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{revocation, revoked, suspended};
 use crate::corpus::{Corpus, remove, slug};
-use crate::paper::{list, status_entries, status_entry};
-use crate::party::{ACME, ACME_STATUS, ADA, BOB, GLOBEX, INITECH, INITECH_STATUS, MALLORY};
-use crate::scene::{Scene, encoded, gzip, status_list};
-use crate::seal::{Securing, Slip};
+use crate::party::{ACME, ACME_STATUS, ADA, GLOBEX, INITECH, INITECH_STATUS, MALLORY};
+use crate::scene::{encoded, status_list};
+use crate::seal::Securing;
 use crate::time::after;
 
 pub(in crate::corpus) fn retrieval(corpus: &mut Corpus) {

@@ -1,17 +1,11 @@
 //! What a list says.
 
-use std::rc::Rc;
-
 use chancery_proof::multibase;
 use serde_json::{Value, json};
 
-use super::{revocation, revoked, suspended};
-use crate::corpus::{Corpus, remove, slug};
-use crate::paper::{list, status_entries, status_entry};
-use crate::party::{ACME, ACME_STATUS, ADA, BOB, GLOBEX, INITECH, INITECH_STATUS, MALLORY};
-use crate::scene::{Scene, encoded, gzip, status_list};
-use crate::seal::{Securing, Slip};
-use crate::time::after;
+use super::{revocation, revoked};
+use crate::corpus::{Corpus, remove};
+use crate::scene::{encoded, gzip};
 
 pub(in crate::corpus) fn lists(corpus: &mut Corpus) {
     let code = "status.unknown";

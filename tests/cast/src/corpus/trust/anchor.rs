@@ -1,14 +1,13 @@
 //! Issuers, subjects and roots.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{recognizing, stated};
-use crate::corpus::{Corpus, slug};
-use crate::paper::{self, CONTEXT};
-use crate::party::{ACME, ADA, BOB, CY, GLOBEX, GLOBEX_TRQP, HOSTED, INITECH, MALLORY, Party, TRUDY};
+use crate::corpus::Corpus;
+use crate::paper;
+use crate::party::{ACME, ADA, BOB, HOSTED, INITECH, MALLORY, Party, TRUDY};
 use crate::scene::Scene;
 use crate::seal::Slip;
-use crate::time::{after, instant};
+use crate::time::after;
 use crate::trust;
 
 pub(in crate::corpus) fn issuers(corpus: &mut Corpus) {

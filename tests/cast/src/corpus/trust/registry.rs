@@ -1,11 +1,11 @@
 //! What the registry was asked and said.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{recognizing, stated};
 use crate::corpus::{Corpus, slug};
 use crate::paper::{self, CONTEXT};
-use crate::party::{ACME, ADA, BOB, CY, GLOBEX, GLOBEX_TRQP, HOSTED, INITECH, MALLORY, Party, TRUDY};
+use crate::party::{ACME, BOB, CY, GLOBEX, GLOBEX_TRQP, INITECH, MALLORY};
 use crate::scene::Scene;
 use crate::seal::Slip;
 use crate::time::{after, instant};
@@ -270,7 +270,7 @@ pub(in crate::corpus) fn statements(corpus: &mut Corpus) {
         "trust_statement_ended",
         "evidence.needed",
         "The statement ended; the question stands.",
-        |scene| ended(scene),
+        ended,
     );
     corpus.delegated(
         "trust_statement_older_than_the_policy_takes",
