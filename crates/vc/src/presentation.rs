@@ -194,7 +194,9 @@ fn parse(
 fn entry(value: Option<&Value>) -> Result<usize, PaperError> {
     let Some(value) = value else { return Ok(0) };
     // An index beyond what this machine can count names no entry either; 32 and 64 bits must agree on that.
-    let entry = value.as_u64().map(|entry| usize::try_from(entry).unwrap_or(usize::MAX));
+    let entry = value
+        .as_u64()
+        .map(|entry| usize::try_from(entry).unwrap_or(usize::MAX));
     entry.ok_or_else(|| PaperError::structure("/capabilityEntry", "the index of an entry"))
 }
 

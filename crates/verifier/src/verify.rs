@@ -188,6 +188,7 @@ pub(crate) fn admit(
     book.begin(Step::Trust);
     let trusted = trust::trust(&unproven, &layout, frame, asked)?;
     book.trusted(&trusted);
+    book.note(trusted.told());
     book.begin(Step::Key);
     let ring = key::keys(&read, &unproven, &layout, &trusted, frame, book)?;
     book.begin(Step::Signature);
@@ -232,6 +233,7 @@ pub(crate) fn recheck(
     book.begin(Step::Trust);
     let trusted = trust::trust(&values, &held.layout, frame, Some(asked))?;
     book.trusted(&trusted);
+    book.note(trusted.told());
     // The signatures held, and hold; whether their keys still count may have changed with a registry's word.
     book.begin(Step::Key);
     key::count(&held.papers, &held.ring, &trusted)?;

@@ -166,7 +166,9 @@ fn unknown_member(parent: &str, name: &str) -> CapabilityError {
 
 fn from(value: &Value) -> Result<usize, CapabilityError> {
     // An index beyond what this machine can count names no entry either; 32 and 64 bits must agree on that.
-    let index = value.as_u64().map(|index| usize::try_from(index).unwrap_or(usize::MAX));
+    let index = value
+        .as_u64()
+        .map(|index| usize::try_from(index).unwrap_or(usize::MAX));
     index
         .filter(|index| *index < super::MAX_ENTRIES)
         .ok_or_else(|| CapabilityError::structure("/from", "the index of an entry"))

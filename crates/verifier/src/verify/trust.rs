@@ -5,7 +5,7 @@
 //! INVARIANT: nothing is asked of anybody but a registry that the policy names, and only about an issuer
 //! that the policy's anchors already take; and the root's subject is vouched for by the root's own issuer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chancery_did::{Did, Timestamp};
 use chancery_proof::{Digest, Limits, Secured};
@@ -46,6 +46,23 @@ pub(crate) struct Anchored<'p> {
 }
 
 impl<'p> Trusted<'p> {
+    /// Says on whose word the issuers are trusted: the policy's own, or a registry's as well.
+    pub(crate) fn told(&self) -> String {
+        let registries: BTreeSet<&str> = self
+            .anchors
+            .values()
+            .filter_map(|found| found.anchor.recognized_by.as_deref())
+            .collect();
+        if registries.is_empty() {
+            return "anchored in the policy".to_owned();
+        }
+        let named: Vec<String> = registries.into_iter().map(|name| format!("`{name}`")).collect();
+        format!(
+            "anchored in the policy, and recognized by {} over TRQP",
+            named.join(", ")
+        )
+    }
+
     /// Takes down what a registry said.
     fn hear(&mut self, word: &Word) {
         self.good_until = match (self.good_until, word.good_until) {
