@@ -113,3 +113,19 @@ fn a_folder_that_is_there_already_is_not_touched() {
     assert!(err.starts_with("error[usage.write]"), "{err}");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
+
+#[test]
+fn the_readme_shows_the_codes_of_the_story() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md")).unwrap();
+    let (_, rest) = readme.split_once("<!-- demo -->").unwrap();
+    let (demo, _) = rest.split_once("<!-- /demo -->").unwrap();
+    let shown: Vec<&str> = demo
+        .lines()
+        .map(str::trim)
+        .filter(|line| line.starts_with("ALLOWED") || line.starts_with("REFUSED"))
+        .filter_map(|line| line.split_whitespace().nth(1))
+        .collect();
+    let mut due: Vec<&str> = UNTIL_THE_MORNING.to_vec();
+    due.extend(["status.revoked", "ok"]);
+    assert_eq!(shown, due);
+}
