@@ -29,7 +29,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 /// Vectors whose request the service refuses before it asks the verifier, with a code of its own: a submission
-/// names its nonce, and no number beyond 2^53-1 enters (THREATS row 37).
+/// names its nonce, and no number beyond 2^53-1 enters.
 const ENVELOPES: &[(&str, &str)] = &[
     ("binding_no_nonce_expected", "request.member"),
     ("binding_no_nonce_expected_and_none_given", "request.member"),

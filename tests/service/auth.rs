@@ -1,4 +1,4 @@
-//! Who may: every admin route against every token that is none, or not enough (THREATS row 155).
+//! Who may: every admin route against every token that is none, or not enough.
 
 use std::time::Duration;
 

@@ -1,5 +1,4 @@
-//! Which pages of other origins may read what: public documents, without credentials, and nothing else
-//! (THREATS row 168).
+//! Which pages of other origins may read what: public documents, without credentials, and nothing else.
 
 use super::issuing::{issued, places};
 use super::stage::Registry;

@@ -1,5 +1,4 @@
-//! Garbage to every route: problem details with a stable code, never a 5xx, and nothing is kept of it
-//! (THREATS rows 33, 34, 36, 40, 159, 160).
+//! Garbage to every route: problem details with a stable code, never a 5xx, and nothing is kept of it.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Status indices under many writers: never twice, never out of range, never in order (THREATS row 108).
+//! Status indices under many writers: never twice, never out of range, never in order.
 
 use std::{collections::BTreeSet, sync::Arc};
 

@@ -1,5 +1,5 @@
 //! A chain over three organizations: the hop in the middle belongs to another one than the root, and what that
-//! one says of it counts (THREATS rows 110 and 124).
+//! one says of it counts.
 
 use std::time::Duration;
 

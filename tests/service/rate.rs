@@ -1,4 +1,4 @@
-//! One peer that asks too often is told so, and no header makes it another peer (THREATS row 165).
+//! One peer that asks too often is told so, and no header makes it another peer.
 
 use chancery_registry::limits::{Rate, ServerLimits};
 

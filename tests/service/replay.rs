@@ -1,4 +1,4 @@
-//! One presentation is good once, however many submit it and however fast (THREATS row 128).
+//! One presentation is good once, however many submit it and however fast.
 
 use std::collections::BTreeMap;
 

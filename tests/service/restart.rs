@@ -1,4 +1,4 @@
-//! What a restart on the same file keeps: everything (THREATS rows 106 and 128).
+//! What a restart on the same file keeps: everything.
 
 use std::collections::BTreeSet;
 

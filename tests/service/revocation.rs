@@ -1,4 +1,4 @@
-//! Revocations under load: what was acknowledged is set, what was not is not (THREATS row 107, goal G3).
+//! Revocations under load: what was acknowledged is set, what was not is not.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

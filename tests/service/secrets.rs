@@ -1,5 +1,4 @@
-//! Seeded canaries: what is secret or private turns up in no log, no refusal and no database (THREATS rows 24,
-//! 143 and 171).
+//! Seeded canaries: what is secret or private turns up in no log, no refusal and no database.
 
 use chancery_proof::base64url;
 use serde_json::{Value, json};

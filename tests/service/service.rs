@@ -1,5 +1,5 @@
 //! The registry service over real TLS on loopback: what must hold when many come at once, when somebody means
-//! harm, and when it stops and starts again (THREATS.md, areas SERVICE, STATUS and DELEGATION).
+//! harm, and when it stops and starts again.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

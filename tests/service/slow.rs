@@ -1,4 +1,4 @@
-//! Clients that take their time are cut, and others do not notice (THREATS row 162).
+//! Clients that take their time are cut, and others do not notice.
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,4 @@
-//! An orderly end: what is in flight is finished, nothing new is taken, and what was acknowledged is there
-//! (THREATS goal G16).
+//! An orderly end: what is in flight is finished, nothing new is taken, and what was acknowledged is there.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! TRQP questions as of an instant, over the wire: before, between and after what happened (PROTOCOLS.md, 1).
+//! TRQP questions as of an instant, over the wire: before, between and after what happened.
 
 use std::time::Duration;
 

@@ -14,6 +14,7 @@ use chancery_vc::possession::PossessionProof;
 use chancery_vc::request::{DelegationRequest, RevocationRequest};
 use chancery_vc::{PaperError, StatusEntry, read_paper};
 use rand_core::CryptoRng;
+use serde_json::Value;
 
 use crate::random::OsRandom;
 
@@ -89,6 +90,20 @@ pub struct Reservation {
     pub id: String,
     /// Its status entries.
     pub status: Vec<StatusEntry>,
+}
+
+impl Reservation {
+    /// Reads a registry's answer `{id, credentialStatus}`; `None` when it names no place.
+    #[must_use]
+    pub fn parse(answer: &Value) -> Option<Self> {
+        let id = answer.get("id")?.as_str()?.to_owned();
+        let entries = answer.get("credentialStatus")?.as_array()?;
+        let status: Result<Vec<StatusEntry>, _> = entries.iter().map(StatusEntry::parse).collect();
+        Some(Self {
+            id,
+            status: status.ok()?,
+        })
+    }
 }
 
 /// What an agent presents, and to whom.

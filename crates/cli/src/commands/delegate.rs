@@ -11,7 +11,7 @@ use chancery::agent::{Handover, Reservation};
 use chancery_did::Did;
 use chancery_proof::Limits;
 use chancery_vc::capability::Capability;
-use chancery_vc::{Body, Paper, StatusEntry, read_paper};
+use chancery_vc::{Body, Paper, read_paper};
 use clap::Args;
 use serde_json::{Map, Value, json};
 
@@ -191,27 +191,14 @@ fn registry_did(global: &Global, parent: &Paper) -> Result<String, Failure> {
     Ok(Home::open(global)?.did()?.as_str().to_owned())
 }
 
+/// Reads the place that a registry reserved for a delegation.
 fn reservation(answer: &Value) -> Result<Reservation, Failure> {
-    let broken = || {
+    Reservation::parse(answer).ok_or_else(|| {
         Failure::new(
             Exit::Network,
             "fetch.failed",
             "the registry's answer names no status entries",
         )
-    };
-    let id = answer
-        .get("id")
-        .and_then(Value::as_str)
-        .ok_or_else(broken)?
-        .to_owned();
-    let entries = answer
-        .get("credentialStatus")
-        .and_then(Value::as_array)
-        .ok_or_else(broken)?;
-    let status: Result<Vec<StatusEntry>, _> = entries.iter().map(StatusEntry::parse).collect();
-    Ok(Reservation {
-        id,
-        status: status.map_err(|_| broken())?,
     })
 }
 

@@ -9,7 +9,6 @@ use chancery::{Agent, Gatherer, MemoryLedger, OsRandom};
 use chancery_did::{KeyType, Relationship, SecretKey, Timestamp};
 use chancery_proof::data_integrity::{self, ProofOptions};
 use chancery_trust::Policy;
-use chancery_vc::StatusEntry;
 use chancery_vc::capability::Capability;
 use chancery_verifier::{Decision, Moment, Request};
 use serde_json::{Value, json};
@@ -292,26 +291,12 @@ async fn hand_over(
 
 /// Reads the place that a registry reserved for a delegation.
 fn reservation(answer: &Value) -> Result<Reservation, Failure> {
-    let broken = || {
+    Reservation::parse(answer).ok_or_else(|| {
         Failure::new(
             Exit::Network,
             "fetch.failed",
             "the registry's answer names no status entries",
         )
-    };
-    let id = answer
-        .get("id")
-        .and_then(Value::as_str)
-        .ok_or_else(broken)?
-        .to_owned();
-    let entries = answer
-        .get("credentialStatus")
-        .and_then(Value::as_array)
-        .ok_or_else(broken)?;
-    let status: Result<Vec<StatusEntry>, _> = entries.iter().map(StatusEntry::parse).collect();
-    Ok(Reservation {
-        id,
-        status: status.map_err(|_| broken())?,
     })
 }
 
