@@ -148,8 +148,8 @@ impl KeyStore {
         Ok(key)
     }
 
-    /// Writes an existing key as `name`.
-    pub fn import(&self, name: &str, key: &SecretKey) -> Result<(), KeyStoreError> {
+    /// Says whether a key could be made as `name`: refuses a name that no key can have, or that one has.
+    pub fn vacant(&self, name: &str) -> Result<(), KeyStoreError> {
         let file_name = file_name(name)?;
         files::check_folder(&self.folder)?;
         if self.folder.join(&file_name).symlink_metadata().is_ok() {
@@ -157,6 +157,13 @@ impl KeyStore {
                 name: name.to_owned(),
             });
         }
+        Ok(())
+    }
+
+    /// Writes an existing key as `name`.
+    pub fn import(&self, name: &str, key: &SecretKey) -> Result<(), KeyStoreError> {
+        self.vacant(name)?;
+        let file_name = file_name(name)?;
         let text = envelope::seal(name, key, &self.passphrase, self.iterations)?;
         files::write_new(&self.folder, &file_name, &OsRandom::nonce(), text.as_bytes())
     }

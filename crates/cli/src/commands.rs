@@ -95,7 +95,7 @@ pub(crate) fn run(command: Command, global: &Global, console: &mut Console) -> R
         Command::Explain(command) => explain::run(&command, console),
         Command::Doctor(command) => block_on(doctor::run(&command, global, console))?,
         Command::Completions(command) => completions::run(&command, console),
-        Command::Man(command) => man::run(&command, console),
+        Command::Man(command) => man::run(&command, global, console),
     }
 }
 

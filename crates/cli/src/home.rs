@@ -48,23 +48,8 @@ impl Home {
         folder: &Path,
         fill: impl FnOnce(&Self, &Path) -> Result<(), Failure>,
     ) -> Result<Self, Failure> {
-        let failed = |why: &str| {
-            Failure::usage(
-                "usage.write",
-                format!("`{}` cannot be made: {why}", folder.display()),
-            )
-            .with_help("a home is made once: choose a folder that is not there yet")
-        };
-        if folder.symlink_metadata().is_ok() {
-            return Err(failed("it is there already"));
-        }
-        let name = folder.file_name().ok_or_else(|| failed("it has no name"))?;
-        let above = folder
-            .parent()
-            .filter(|above| !above.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
-        let above = above.canonicalize().map_err(|error| failed(&error.to_string()))?;
-        let place = above.join(name);
+        let failed = |why: &str| unmade(folder, why);
+        let (above, place) = vacant(folder)?;
         let unfinished = Self {
             folder: above.join(format!(".chancery-{}", OsRandom::nonce())),
         };
@@ -94,6 +79,12 @@ impl Home {
         let store = self.keys(global)?;
         store.load(ISSUE).map_err(|error| refused(&error))?;
         Ok(store)
+    }
+
+    /// Whether there is a key of this name.
+    pub(crate) fn holds(&self, global: &Global, name: &str) -> Result<bool, Failure> {
+        let known = self.keys(global)?.list().map_err(|error| refused(&error))?;
+        Ok(known.iter().any(|known| known == name))
     }
 
     /// The three keys that the registry signs with.
@@ -133,6 +124,33 @@ impl Home {
     pub(crate) fn registry(&self) -> Result<String, Failure> {
         Ok(format!("https://{}", self.config()?.host))
     }
+}
+
+/// The folder above a home that is to be made, and the home's own place; one that is there is refused.
+pub(crate) fn vacant(folder: &Path) -> Result<(PathBuf, PathBuf), Failure> {
+    if folder.symlink_metadata().is_ok() {
+        return Err(unmade(folder, "it is there already"));
+    }
+    let name = folder
+        .file_name()
+        .ok_or_else(|| unmade(folder, "it has no name"))?;
+    let above = folder
+        .parent()
+        .filter(|above| !above.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let above = above
+        .canonicalize()
+        .map_err(|error| unmade(folder, &error.to_string()))?;
+    let place = above.join(name);
+    Ok((above, place))
+}
+
+fn unmade(folder: &Path, why: &str) -> Failure {
+    Failure::usage(
+        "usage.write",
+        format!("`{}` cannot be made: {why}", folder.display()),
+    )
+    .with_help("a home is made once: choose a folder that is not there yet")
 }
 
 fn private_folder(folder: &Path) -> std::io::Result<()> {

@@ -14,6 +14,7 @@ mod home;
 mod input;
 mod joining;
 mod office;
+mod rehearsal;
 mod table;
 
 use std::ffi::OsString;
@@ -90,6 +91,9 @@ pub struct Global {
     /// and the home's own certificate authority, made by `serve --dev`, is trusted.
     #[arg(long, global = true)]
     pub dev: bool,
+    /// Check everything, then say what would be changed, here or at the registry, and change nothing.
+    #[arg(long, global = true)]
+    pub dry_run: bool,
     /// The registry to talk to; without it, the one that the home's configuration names.
     #[arg(
         long,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use chancery::agent::PossessionChallenge;
 use chancery::{Agent as Instance, OsRandom};
 use chancery_did::{KeyType, SecretKey};
+use chancery_registry::client::Client;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
@@ -13,6 +14,7 @@ use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::home::{self, Home};
 use crate::office::{refused, registry};
+use crate::rehearsal::{ask, new_key, rehearsed, write};
 use crate::{hints, input, table};
 
 /// Agents, their owners and their running instances.
@@ -94,6 +96,13 @@ pub(super) async fn run(command: &Agent, global: &Global, console: &mut Console)
     let client = registry(global)?;
     match command {
         Agent::Register(registration) => {
+            let what = format!(
+                "register the agent `{}` of {}",
+                registration.name, registration.owner
+            );
+            if let Some(exit) = rehearsed(global, &[ask(&what)], console) {
+                return Ok(exit);
+            }
             let agent = client
                 .register_agent(&registration.to_value())
                 .await
@@ -119,6 +128,19 @@ pub(super) async fn run(command: &Agent, global: &Global, console: &mut Console)
         }
         Agent::Instance { agent, key, out, ttl } => {
             input::vacant(out.as_deref())?;
+            if global.dry_run {
+                client.agent(agent).await.map_err(refused)?;
+                let mut changes = Vec::new();
+                if !Home::open(global)?.holds(global, key)? {
+                    changes.push(new_key(&Home::open(global)?.keys_to_add(global)?, key)?);
+                }
+                changes.push(ask(&format!(
+                    "register the key `{key}` as an instance of {agent}"
+                )));
+                changes.push(ask("issue a passport to it"));
+                changes.extend(write(out.as_deref()));
+                return Ok(rehearsed(global, &changes, console).unwrap_or(Exit::Yes));
+            }
             // Asked first: nothing is made for an agent that is unknown, or without a token.
             let given = client.possession_challenge(agent).await.map_err(refused)?;
             let instance = Instance::of(key_of(global, key)?)
@@ -145,20 +167,44 @@ pub(super) async fn run(command: &Agent, global: &Global, console: &mut Console)
             console.say(hints::next(global, &rest));
         }
         Agent::Suspend { instance } => {
+            if let Some(exit) = told(&client, "suspend", instance, global, console).await? {
+                return Ok(exit);
+            }
             let moved = client.suspend_instance(instance).await.map_err(refused)?;
             table::one(console, "Instance", &moved, &["did", "state"]);
         }
         Agent::Resume { instance } => {
+            if let Some(exit) = told(&client, "resume", instance, global, console).await? {
+                return Ok(exit);
+            }
             let moved = client.resume_instance(instance).await.map_err(refused)?;
             table::one(console, "Instance", &moved, &["did", "state"]);
         }
         Agent::Retire { instance, yes } => {
+            if let Some(exit) = told(&client, "retire", instance, global, console).await? {
+                return Ok(exit);
+            }
             input::confirm(*yes, &format!("retire {instance} for good?"))?;
             let moved = client.retire_instance(instance).await.map_err(refused)?;
             table::one(console, "Instance", &moved, &["did", "state"]);
         }
     }
     Ok(Exit::Yes)
+}
+
+/// Under `--dry-run`, what is to be done with an instance that the registry knows.
+async fn told(
+    client: &Client,
+    verb: &str,
+    instance: &str,
+    global: &Global,
+    console: &mut Console,
+) -> Result<Option<Exit>, Failure> {
+    if global.dry_run {
+        client.instance(instance).await.map_err(refused)?;
+    }
+    let change = ask(&format!("{verb} {instance}, its passport and its papers"));
+    Ok(rehearsed(global, &[change], console))
 }
 
 impl Registration {
@@ -185,10 +231,8 @@ impl Registration {
 
 fn key_of(global: &Global, name: &str) -> Result<SecretKey, Failure> {
     let home = Home::open(global)?;
-    let store = home.keys(global)?;
-    let known = store.list().map_err(|error| home::refused(&error))?;
-    let key = if known.iter().any(|known| known == name) {
-        store.load(name)
+    let key = if home.holds(global, name)? {
+        home.keys(global)?.load(name)
     } else {
         home.keys_to_add(global)?
             .create(name, KeyType::Ed25519, &mut OsRandom)

@@ -13,6 +13,7 @@ use chancery_registry::client::Client;
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::office::refused;
+use crate::rehearsal::rehearsed;
 use crate::{Global, edge};
 
 /// Make a fresh nonce for one presenter.
@@ -24,6 +25,15 @@ pub(super) async fn run(
     global: &Global,
     console: &mut Console,
 ) -> Result<Exit, Failure> {
+    if let Some(base) = &global.registry
+        && let Some(exit) = rehearsed(
+            global,
+            &[format!("ask {base} for a nonce, which it then waits for")],
+            console,
+        )
+    {
+        return Ok(exit);
+    }
     let (nonce, audience, expires) = match &global.registry {
         None => (OsRandom::nonce(), None, None),
         Some(base) => {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use chancery_proof::Limits;
+use chancery_registry::client::Client;
 use chancery_vc::read_paper;
 use clap::{Subcommand, ValueEnum};
 use serde_json::json;
@@ -12,6 +13,7 @@ use crate::Global;
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::office::{refused, registry};
+use crate::rehearsal::{ask, rehearsed, write};
 use crate::{input, table};
 
 /// Papers: issue, list, renew, suspend, resume, revoke, check.
@@ -125,6 +127,12 @@ pub(super) async fn run(
                 "capability": input::read_json(capability)?,
                 "valid_for_seconds": ttl, "securing": securing.as_str(),
             });
+            if global.dry_run {
+                client.instance(instance).await.map_err(refused)?;
+                let mut changes = vec![ask(&format!("issue a capability credential to {instance}"))];
+                changes.extend(write(out.as_deref()));
+                return Ok(rehearsed(global, &changes, console).unwrap_or(Exit::Yes));
+            }
             let paper = client.issue(&order).await.map_err(refused)?;
             table::paper(console, &paper, instance, out.as_deref())?;
         }
@@ -144,6 +152,9 @@ pub(super) async fn run(
         Credential::Renew { id, ttl, out } => {
             input::vacant(out.as_deref())?;
             let id = &named(id)?;
+            if let Some(exit) = told(&client, "renew", id, out.as_deref(), global, console).await? {
+                return Ok(exit);
+            }
             let paper = client.renew(id, *ttl).await.map_err(refused)?;
             table::paper(console, &paper, &format!("renews {id}"), out.as_deref())?;
             for below in &paper.delegations_below {
@@ -153,15 +164,26 @@ pub(super) async fn run(
             }
         }
         Credential::Suspend { id } => {
-            let changed = client.suspend(&named(id)?).await.map_err(refused)?;
+            let id = &named(id)?;
+            if let Some(exit) = told(&client, "suspend", id, None, global, console).await? {
+                return Ok(exit);
+            }
+            let changed = client.suspend(id).await.map_err(refused)?;
             table::one(console, "StatusChange", &changed, &["id", "status"]);
         }
         Credential::Resume { id } => {
-            let changed = client.resume(&named(id)?).await.map_err(refused)?;
+            let id = &named(id)?;
+            if let Some(exit) = told(&client, "resume", id, None, global, console).await? {
+                return Ok(exit);
+            }
+            let changed = client.resume(id).await.map_err(refused)?;
             table::one(console, "StatusChange", &changed, &["id", "status"]);
         }
         Credential::Revoke { id, yes } => {
             let id = &named(id)?;
+            if let Some(exit) = told(&client, "revoke for good", id, None, global, console).await? {
+                return Ok(exit);
+            }
             input::confirm(*yes, &format!("revoke {id} for good, with everything below it?"))?;
             let changed = client.revoke(id).await.map_err(refused)?;
             table::one(console, "StatusChange", &changed, &["id", "status"]);
@@ -169,6 +191,25 @@ pub(super) async fn run(
         Credential::Check(_) => {}
     }
     Ok(Exit::Yes)
+}
+
+/// Under `--dry-run`, what is to be done with a paper that the registry knows.
+async fn told(
+    client: &Client,
+    verb: &str,
+    id: &str,
+    out: Option<&Path>,
+    global: &Global,
+    console: &mut Console,
+) -> Result<Option<Exit>, Failure> {
+    if global.dry_run {
+        client.credential(id).await.map_err(refused)?;
+    }
+    let changes: Vec<_> = [ask(&format!("{verb} {id}"))]
+        .into_iter()
+        .chain(write(out))
+        .collect();
+    Ok(rehearsed(global, &changes, console))
 }
 
 /// The id of a paper: as it was typed, or as the named file with the paper says.

@@ -21,6 +21,7 @@ use crate::exit::{Exit, Failure};
 use crate::home::Home;
 use crate::input;
 use crate::office::{refused, registry};
+use crate::rehearsal::{ask, rehearsed, write};
 
 /// Hand a narrower part of a capability to another agent.
 #[derive(Debug, Args)]
@@ -78,6 +79,16 @@ pub(super) async fn run(command: &Delegate, global: &Global, console: &mut Conso
         valid_until: now.saturating_add_millis(life).min(parent.valid_until),
     };
     let agent = Agent::of(Home::open(global)?.key(global, &command.key)?).map_err(of_agent)?;
+    if global.dry_run {
+        // Made and thrown away: a delegation that widens its parent is refused here too.
+        agent.delegate(&text, &handover, None, now).map_err(of_agent)?;
+        let mut changes = Vec::new();
+        if command.register {
+            changes.push(ask("reserve a status index for the delegation, and to record it"));
+        }
+        changes.extend(write(command.out.as_deref()));
+        return Ok(rehearsed(global, &changes, console).unwrap_or(Exit::Yes));
+    }
     let reserved = if command.register {
         let client = registry(global)?;
         let authority = Did::parse(&registry_did(global, parent)?)

@@ -10,6 +10,7 @@ use crate::Global;
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::home::{self, Home};
+use crate::rehearsal::rehearsed;
 use crate::{hints, input};
 
 /// Make an organization's home: keys, configuration, an empty database.
@@ -37,6 +38,15 @@ pub(super) fn run(command: &Init, global: &Global, console: &mut Console) -> Res
     if let Some(file) = &global.passphrase_file {
         home::refuse_wider(file)?;
         input::read(file)?;
+    }
+    let changes = [
+        format!("make the folder {}", global.home.display()),
+        "make three keys in its key store: papers, status lists, trust answers".to_owned(),
+        "write its config.toml".to_owned(),
+    ];
+    home::vacant(&global.home)?;
+    if let Some(exit) = rehearsed(global, &changes, console) {
+        return Ok(exit);
     }
     let home = Home::create(&global.home, |home, place| {
         let keys = home.keys(global)?;

@@ -9,6 +9,7 @@ use crate::Global;
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::home::{self, Home};
+use crate::rehearsal::{new_key, rehearsed};
 
 /// Keys in the encrypted key store.
 #[derive(Debug, Subcommand)]
@@ -57,6 +58,9 @@ pub(super) fn run(command: &Key, global: &Global, console: &mut Console) -> Resu
     match command {
         Key::Generate { name, key_type } => {
             let store = home.keys_to_add(global)?;
+            if let Some(exit) = rehearsed(global, &[new_key(&store, name)?], console) {
+                return Ok(exit);
+            }
             let key = store
                 .create(name, (*key_type).into(), &mut OsRandom)
                 .map_err(|error| home::refused(&error))?;

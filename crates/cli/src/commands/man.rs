@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory};
 
-use crate::Cli;
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
+use crate::rehearsal::rehearsed;
+use crate::{Cli, Global};
 
 /// Write the manual pages.
 #[derive(Debug, Args)]
@@ -16,7 +17,7 @@ pub struct Man {
     out: PathBuf,
 }
 
-pub(super) fn run(command: &Man, console: &mut Console) -> Result<Exit, Failure> {
+pub(super) fn run(command: &Man, global: &Global, console: &mut Console) -> Result<Exit, Failure> {
     if !command.out.is_dir() {
         return Err(Failure::usage(
             "usage.no_folder",
@@ -31,6 +32,10 @@ pub(super) fn run(command: &Man, console: &mut Console) -> Result<Exit, Failure>
     {
         let message = format!("manual pages are in `{}` already", command.out.display());
         return Err(Failure::usage("usage.write", message).with_help("name an empty folder"));
+    }
+    let change = format!("write the manual pages to {}", command.out.display());
+    if let Some(exit) = rehearsed(global, &[change], console) {
+        return Ok(exit);
     }
     clap_mangen::generate_to(Cli::command(), &command.out).map_err(|error| {
         Failure::usage(

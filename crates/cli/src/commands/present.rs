@@ -15,6 +15,7 @@ use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::home::Home;
 use crate::input;
+use crate::rehearsal::{rehearsed, write};
 
 /// Show papers to one audience, for one nonce.
 #[derive(Debug, Args)]
@@ -66,6 +67,10 @@ pub(super) fn run(command: &Present, global: &Global, console: &mut Console) -> 
     occasion.life_ms = i64::try_from(command.ttl)
         .unwrap_or(i64::MAX)
         .saturating_mul(1000);
+    if global.dry_run {
+        let changes: Vec<_> = write(command.out.as_deref()).into_iter().collect();
+        return Ok(rehearsed(global, &changes, console).unwrap_or(Exit::Yes));
+    }
     let text = agent
         .present(papers, &occasion, global.clock.0.now())
         .map_err(of_agent)?;

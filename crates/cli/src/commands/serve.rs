@@ -21,6 +21,7 @@ use crate::console::Console;
 use crate::edge;
 use crate::exit::{Exit, Failure};
 use crate::home::Home;
+use crate::rehearsal::rehearsed;
 use crate::{hints, input};
 
 /// The settings of the configuration file, as [`Config`] documents them.
@@ -66,6 +67,13 @@ pub(super) async fn run(command: &Serve, global: &Global, console: &mut Console)
         .map_err(|error| refused(error.code(), &error))?;
     logs::init(&config.log).map_err(|error| Failure::new(Exit::Configuration, "config.log", error))?;
     let keys = home.registry_keys(global)?;
+    let changes = [
+        format!("open the database {}", config.database),
+        format!("answer at https://{} until stopped", config.host),
+    ];
+    if let Some(exit) = rehearsed(global, &changes, console) {
+        return Ok(exit);
+    }
     // Before anything is written: a second service must not take the first one's files away.
     let public = bind(&config.listen.to_string()).await?;
     let management = bind(&config.management.to_string()).await?;

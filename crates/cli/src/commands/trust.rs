@@ -16,6 +16,7 @@ use crate::console::{Console, Format};
 use crate::exit::{Exit, Failure};
 use crate::joining::introduce;
 use crate::office::refused;
+use crate::rehearsal::{ask, rehearsed};
 use crate::{edge, hints, input, table};
 
 /// Whom this organization believes.
@@ -170,6 +171,11 @@ pub(super) async fn run(command: &Trust, global: &Global, console: &mut Console)
             action,
             resource,
         } => {
+            let what = format!("recognize {did} for {action} on {resource}");
+            parse(did)?;
+            if let Some(exit) = rehearsed(global, &[ask(&what)], console) {
+                return Ok(exit);
+            }
             let made = crate::office::registry(global)?
                 .recognize(did, action, resource)
                 .await
@@ -243,6 +249,7 @@ async fn join(
             ));
         }
         Some(_) => {}
+        None if global.dry_run => {}
         None => input::confirm(
             told.yes,
             "is this the fingerprint that they told you by another way?",
@@ -253,6 +260,11 @@ async fn join(
     policy.join(anchor);
     let text = policy.to_toml();
     Policy::parse_toml(&text).map_err(|error| Failure::usage(error.code(), error.to_string()))?;
+    let verb = if exists { "add" } else { "write" };
+    let change = format!("{verb} an anchor for {did} to the policy {}", path.display());
+    if let Some(exit) = rehearsed(global, &[change], console) {
+        return Ok(exit);
+    }
     if exists {
         input::replace(path, &text)?
     } else {
