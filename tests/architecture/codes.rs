@@ -12,7 +12,7 @@ use chancery_verifier::rejection::TABLE;
 const SOURCES: &[&str] = &["crates", "did-methods", "wasm"];
 /// Endings by which a text is the name of a file and not a code.
 const FILES: &[&str] = &[
-    "html", "jose", "json", "jwe", "jwk", "jws", "jwt", "md", "pem", "toml", "txt", "wasm",
+    "html", "jose", "json", "jwe", "jwk", "jws", "jwt", "log", "md", "pem", "toml", "txt", "wasm",
 ];
 /// Codes that nobody gives yet: of hosts that tell a redirect apart, of approvals, and of stricter readers.
 const RESERVED: &[&str] = &["approval.missing", "fetch.redirect", "parse.constraint"];

@@ -17,12 +17,13 @@ use std::sync::Arc;
 use axum::body::Body;
 use chancery::{Clock, Guarded, zone};
 use chancery_did::{KeyType, SecretKey, Timestamp};
+use chancery_rdfc::Rdfc;
 use chancery_registry::limits::ServerLimits;
 use chancery_registry::store::{Store, sqlite::SqliteStore};
 use chancery_registry::{App, Config, Keys, Scope};
 use chancery_tests::{Outcome, Vector, compare, corpus};
 use chancery_trust::Policy;
-use chancery_verifier::{Decision, Evidence, Moment, Need, Request, verify};
+use chancery_verifier::{Decision, Evidence, Moment, Need, Request, verify_with};
 use http::{StatusCode, header};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
@@ -165,12 +166,13 @@ fn library(vector: &Vector) -> (Decision, bool) {
     let mut filled = false;
     loop {
         let moment = Moment::Now(at);
-        let decision = verify(
+        let decision = verify_with(
             vector.text("presentation").as_bytes(),
             &evidence,
             &policy,
             &request,
             moment,
+            &Rdfc::new(),
         );
         let offsets = decision.needs.iter().filter_map(|need| match need {
             Need::ZoneOffset { zone, at } => zone::offset_at(zone, *at),

@@ -10,11 +10,17 @@
 use std::collections::BTreeSet;
 
 use chancery_did::Timestamp;
-use chancery_tests::{Outcome, Vector, compare, corpus};
+use chancery_proof::{NoSuites, Suites};
+use chancery_rdfc::Rdfc;
+use chancery_tests::{Outcome, Vector, compare, compare_with, corpus};
 use chancery_trust::Policy;
-use chancery_verifier::{Decision, Evidence, Moment, Request, rejection, verify};
+use chancery_verifier::{Decision, Evidence, Moment, Request, rejection, verify_with};
 
 fn judge(vector: &Vector) -> Decision {
+    judge_with(vector, &Rdfc::new())
+}
+
+fn judge_with(vector: &Vector, suites: &dyn Suites) -> Decision {
     let document = &vector.document;
     let at = Timestamp::parse(vector.text("at")).unwrap();
     let moment = if document["historical"] == true {
@@ -22,12 +28,13 @@ fn judge(vector: &Vector) -> Decision {
     } else {
         Moment::Now(at)
     };
-    verify(
+    verify_with(
         vector.text("presentation").as_bytes(),
         &Evidence::parse_value(&document["evidence"]).unwrap(),
         &Policy::parse_value(&document["policy"]).unwrap(),
         &Request::parse(&document["request"]).unwrap(),
         moment,
+        suites,
     )
 }
 
@@ -41,6 +48,20 @@ fn the_corpus_gets_its_verdict_and_code() {
         })
         .collect();
     compare("library", &said);
+}
+
+#[test]
+fn a_library_without_rdf_cannot_tell_of_what_needs_it() {
+    let said: Vec<_> = corpus()
+        .into_iter()
+        .map(|vector| {
+            let outcome = Outcome::of(&judge_with(&vector, &NoSuites).to_value());
+            (vector, outcome)
+        })
+        .collect();
+    compare_with("library without rdfc", &said, |vector| {
+        vector.expected_without("rdfc")
+    });
 }
 
 #[test]

@@ -16,6 +16,7 @@ async fn only_public_documents_are_open_to_other_origins_and_never_with_credenti
         "/status/did.json",
         "/trqp/did.json",
         "/.well-known/chancery",
+        "/1.0/identifiers/did:key:z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp",
         &list,
     ];
     let closed = [
@@ -23,6 +24,8 @@ async fn only_public_documents_are_open_to_other_origins_and_never_with_credenti
         "/api/v1/credentials",
         "/api/v1/recognitions",
         "/verify",
+        "/credentials/issue",
+        "/credentials/verify",
         "/nothing",
     ];
     for origin in ["https://evil.example", "null", "https://localhost"] {

@@ -305,7 +305,7 @@ async fn wrong_method_is_405_with_what_is_allowed_and_unknown_path_is_404() {
         "/api/v1/keys",
         "/api/v1/sign",
         "/.well-known/openid-federation",
-        "/status-lists",
+        "/status-list",
         "/health/live",
         "/version",
         "/metrics",

@@ -234,7 +234,14 @@ impl Answer {
                 "{told}: {member} of {value}"
             );
         }
-        assert_eq!(value.as_object().unwrap().len(), 6, "{told}: {value}");
+        // VCALM has two members of its own, which say that nothing was verified.
+        let own = |name: &&String| !matches!(name.as_str(), "verified" | "problemDetails");
+        assert_eq!(
+            value.as_object().unwrap().keys().filter(own).count(),
+            6,
+            "{told}: {value}"
+        );
+        assert_ne!(value["verified"], true, "{told}: {value}");
         let code = value["code"].as_str().unwrap_or_default();
         let (class, reason) = code.split_once('.').unwrap_or_default();
         let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';

@@ -21,7 +21,7 @@ cargo xtask <task>
   wasm         build the verifier as a wasm module and check that it imports nothing
   vectors      write tests/vectors anew from the named cast (fixed keys, fixed times)
   conformance  run the official vector sets and print the counts per set
-  interop      run the oracles (ssi, did-key, josekit), a workspace of its own
+  interop      other people's libraries (npm, Python, Rust), both ways, as one table (--skip-oracles)
   bench        one table of ratios against the raw signature work (release build)
 ";
 
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
         "wasm" => wasm::run().map(|_| ()),
         "vectors" => vectors::run(&rest),
         "conformance" => conformance::run(),
-        "interop" => interop::run(),
+        "interop" => interop::run(&rest),
         "bench" => bench::run(&rest),
         "" | "help" | "--help" | "-h" => {
             print!("{HELP}");

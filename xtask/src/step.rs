@@ -1,6 +1,6 @@
 //! Running one step: the command is shown, its output is the user's, a failure names the step.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// What a task gives back: nothing, or one sentence on what failed.
@@ -34,11 +34,20 @@ pub(crate) fn run(program: &str, arguments: &[&str]) -> Outcome {
 
 /// Like [`run`], with more of the environment set.
 pub(crate) fn run_with(program: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Outcome {
+    run_all(&root(), program, arguments, environment)
+}
+
+/// Like [`run`], in another folder.
+pub(crate) fn run_in(folder: &Path, program: &str, arguments: &[&str]) -> Outcome {
+    run_all(folder, program, arguments, &[])
+}
+
+fn run_all(folder: &Path, program: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Outcome {
     eprintln!("\n$ {program} {}", arguments.join(" "));
     let status = Command::new(program)
         .args(arguments)
         .envs(environment.iter().copied())
-        .current_dir(root())
+        .current_dir(folder)
         .status()
         .map_err(|error| format!("{program}: {error}"))?;
     if status.success() {

@@ -8,7 +8,8 @@ use chancery_trust::Policy;
 use chancery_vc::capability::Capability;
 use chancery_vc::issue::{self, Draft, StatusListTerms, Terms};
 use chancery_vc::passport::{Passport, RiskLevel};
-use chancery_vc::status::{MIN_ENTRIES, StatusBits};
+use chancery_vc::status::token::{TokenListTerms, sign_token_status_list, sign_token_status_list_cwt};
+use chancery_vc::status::{MIN_ENTRIES, StatusBits, TokenStatusEntry};
 use chancery_vc::{StatusEntry, StatusPurpose};
 use chancery_verifier::Request;
 use serde_json::{Value, json};
@@ -92,24 +93,51 @@ impl Authority {
         )
     }
 
+    /// As [`capability`](Self::capability), as a token whose status 1 stands on a Token Status List too.
+    pub(crate) fn capability_token(&self, subject: &Did, uri: &str, at: Timestamp) -> String {
+        let terms = self.terms(1, subject, 1, at);
+        let draft = Draft::capability(&terms, &refunds("100.00", None, Some(1))).unwrap();
+        let draft = draft.with_token_status(TokenStatusEntry::new(uri, 1)).unwrap();
+        issue::sign(&draft, Securing::Jose, &self.method(), &self.key, at).unwrap()
+    }
+
+    /// A Token Status List with this status at index 1, signed at `at`: as JWT, and as CWT.
+    pub(crate) fn token_list(&self, uri: &str, status: u8, at: Timestamp) -> (String, Vec<u8>) {
+        let mut statuses = StatusBits::of_size(1_024, 2).unwrap();
+        statuses.put(1, status).unwrap();
+        let terms = TokenListTerms {
+            uri: uri.to_owned(),
+            issued_at: at,
+            expires_at: Some(at.saturating_add_millis(HOUR)),
+            ttl_seconds: Some(300),
+            aggregation: None,
+        };
+        let method = self.method();
+        (
+            sign_token_status_list(&terms, &statuses, &method, &self.key).unwrap(),
+            sign_token_status_list_cwt(&terms, &statuses, &method, &self.key).unwrap(),
+        )
+    }
+
     /// A passport with the status index given.
     pub(crate) fn passport(&self, subject: &Did, index: u8, at: Timestamp) -> String {
         let terms = self.terms(index, subject, index.into(), at);
         let passport = Passport {
-            name: "refunds".to_owned(),
-            version: "1.0.0".to_owned(),
+            name: Some("refunds".to_owned()),
+            version: Some("1.0.0".to_owned()),
             instance_of: "urn:uuid:00000000-0000-4000-8000-000000000099".to_owned(),
             organization: self.did.clone(),
-            owner: "Ada".to_owned(),
+            owner: Some("Ada".to_owned()),
             team: None,
             platform: None,
             purpose: None,
             risk_level: RiskLevel::Medium,
-            autonomy_level: 2,
+            autonomy_level: Some(2),
             composite: None,
             data_access: Vec::new(),
             tools: Vec::new(),
             human_oversight: None,
+            withheld: 0,
         };
         self.sign(&Draft::passport(&terms, &passport).unwrap(), at)
     }

@@ -4,6 +4,7 @@
 //! [`GatherLimits::rounds`] times and [`GatherLimits::fetches`] things per decision; and no allow leaves before
 //! its commits were applied in one atomic step.
 
+mod checking;
 mod fetch;
 mod status;
 
@@ -12,14 +13,17 @@ use std::fmt;
 use std::sync::Arc;
 
 use chancery_did::Timestamp;
+use chancery_proof::{NoSuites, Suites};
 use chancery_trust::Policy;
 use chancery_verifier::{
-    Call, CheckStatus, Decision, Evidence, Failure, Moment, Need, Request, Session, Step, Verdict, admit,
-    explain, verify,
+    Call, CheckStatus, Decision, Evidence, Failure, Moment, Need, Request, Session, Step, Verdict,
+    admit_with, explain, verify_with,
 };
 use futures::future::join_all;
 
-use self::fetch::{asks_network, is_statement};
+pub use self::checking::Strangers;
+use self::checking::Undecided;
+use self::fetch::{asks_network, is_statement, list_key};
 use self::status::StatusMemory;
 use crate::clock::Clock;
 use crate::http::Guarded;
@@ -28,6 +32,9 @@ use crate::resolver::Resolver;
 
 /// The code of what was not fetched because the decision fetched enough.
 const OUT_OF_ROUNDS: &str = "limit.rounds";
+
+/// The code of what was not fetched because the caller did not wish it.
+const OFFLINE: &str = "fetch.offline";
 
 /// Why a presentation was not admitted to a session.
 #[derive(Debug, thiserror::Error)]
@@ -77,10 +84,12 @@ impl Default for GatherLimits {
 /// Gathers evidence, decides and commits.
 pub struct Gatherer {
     guarded: Guarded,
+    clock: Arc<dyn Clock>,
     resolver: Resolver,
     ledger: Arc<dyn Ledger>,
     limits: GatherLimits,
     status: StatusMemory,
+    suites: Arc<dyn Suites>,
 }
 
 impl Gatherer {
@@ -96,15 +105,23 @@ impl Gatherer {
         ledger: Arc<dyn Ledger>,
         floors: BTreeMap<String, Timestamp>,
     ) -> Self {
-        let resolver = Resolver::new(guarded.clone(), clock);
+        let resolver = Resolver::new(guarded.clone(), Arc::clone(&clock));
         let (limits, status) = (GatherLimits::default(), StatusMemory::new(floors));
         Self {
             guarded,
+            clock,
             resolver,
             ledger,
             limits,
             status,
+            suites: Arc::new(NoSuites),
         }
+    }
+
+    /// Accepts these cryptosuites too, beside those of the core.
+    #[must_use]
+    pub fn with_suites(self, suites: Arc<dyn Suites>) -> Self {
+        Self { suites, ..self }
     }
 
     /// Sets how much one decision may fetch.
@@ -148,11 +165,21 @@ impl Gatherer {
         let at = match moment {
             Moment::Now(at) | Moment::Historical(at) => at,
         };
-        let judge = |evidence: &Evidence| settled(verify(presentation, evidence, policy, request, moment));
+        let judge = |evidence: &Evidence| {
+            settled(verify_with(
+                presentation,
+                evidence,
+                policy,
+                request,
+                moment,
+                self.suites.as_ref(),
+            ))
+        };
         let (outcome, evidence) = self.gather(evidence, policy.max_status_age, at, judge).await;
         let decision = outcome.unwrap_or_else(|undecided| *undecided);
         if matches!(moment, Moment::Now(_)) {
             self.status.learn(&decision.status_floors, &evidence, at);
+            self.resolver.learn_logs(&decision.did_floors);
         }
         (self.commit(decision, at).await, evidence)
     }
@@ -166,7 +193,10 @@ impl Gatherer {
         nonce: &str,
         at: Timestamp,
     ) -> Result<Session, AdmitError> {
-        let judge = |evidence: &Evidence| admit(presentation, evidence, policy, audience, nonce, at);
+        let judge = |evidence: &Evidence| {
+            let suites = Arc::clone(&self.suites);
+            admit_with(presentation, evidence, policy, audience, nonce, at, suites)
+        };
         let (outcome, evidence) = self
             .gather(Evidence::default(), policy.max_status_age, at, judge)
             .await;
@@ -198,25 +228,43 @@ impl Gatherer {
     }
 
     /// Asks `judge` until it needs nothing more, or may not have more.
-    async fn gather<T>(
+    async fn gather<T, U: Undecided>(
+        &self,
+        evidence: Evidence,
+        max_status_age: i64,
+        at: Timestamp,
+        judge: impl FnMut(&Evidence) -> Result<T, U>,
+    ) -> (Result<T, U>, Evidence) {
+        self.gather_for(evidence, max_status_age, at, Strangers::Resolve, judge)
+            .await
+    }
+
+    /// As [`gather`](Self::gather), where documents of strangers may be out of bounds.
+    async fn gather_for<T, U: Undecided>(
         &self,
         mut evidence: Evidence,
         max_status_age: i64,
         at: Timestamp,
-        mut judge: impl FnMut(&Evidence) -> Result<T, Box<Decision>>,
-    ) -> (Result<T, Box<Decision>>, Evidence) {
-        for url in evidence.status_lists.keys() {
-            self.status.add_floor(url, &mut evidence.status_floors);
+        strangers: Strangers,
+        mut judge: impl FnMut(&Evidence) -> Result<T, U>,
+    ) -> (Result<T, U>, Evidence) {
+        self.resolver.add_log_floors(&mut evidence);
+        let token_lists = evidence
+            .token_status_lists
+            .keys()
+            .map(|url| Evidence::token_floor(url));
+        for list in evidence.status_lists.keys().cloned().chain(token_lists) {
+            self.status.add_floor(&list, &mut evidence.status_floors);
         }
         let mut left = self.limits.fetches;
         let mut asked: Vec<Need> = Vec::new();
         for _ in 0..self.limits.rounds {
             let undecided = match judge(&evidence) {
-                Err(undecided) if !undecided.needs.is_empty() => undecided,
+                Err(undecided) if !undecided.needs().is_empty() => undecided,
                 decided => return (decided, evidence),
             };
             let (again, fresh): (Vec<Need>, Vec<Need>) = undecided
-                .needs
+                .needs()
                 .iter()
                 .cloned()
                 .partition(|need| asked.contains(need));
@@ -237,6 +285,11 @@ impl Gatherer {
             asked.extend(fresh.iter().cloned());
             let mut work = Vec::new();
             for need in fresh {
+                if !strangers.admit(&need) {
+                    let code = OFFLINE.to_owned();
+                    evidence.failures.push(Failure { need, code });
+                    continue;
+                }
                 if asks_network(&need) {
                     let Some(rest) = left.checked_sub(1) else {
                         evidence.failures.push(Failure {
@@ -247,20 +300,22 @@ impl Gatherer {
                     };
                     left = rest;
                 }
-                if let Need::StatusList(url) = &need {
-                    self.status.add_floor(url, &mut evidence.status_floors);
+                if let Some(list) = list_key(&need) {
+                    self.status.add_floor(&list, &mut evidence.status_floors);
                 }
                 work.push(self.fetch(need, at, max_status_age));
             }
             for brought in join_all(work).await {
                 brought.add_to(&mut evidence);
             }
+            self.resolver.add_log_floors(&mut evidence);
         }
         let outcome = judge(&evidence).map_err(|mut undecided| {
-            if undecided.code == "evidence.needed" && undecided.needs.iter().any(|need| !asked.contains(need))
+            if undecided.code() == "evidence.needed"
+                && undecided.needs().iter().any(|need| !asked.contains(need))
             {
-                undecided.code = OUT_OF_ROUNDS;
-                undecided.reason = format!("still undecided after {} rounds of evidence", self.limits.rounds);
+                let reason = format!("still undecided after {} rounds of evidence", self.limits.rounds);
+                undecided.give_up(OUT_OF_ROUNDS, reason);
             }
             undecided
         });
@@ -317,3 +372,5 @@ fn settled(decision: Decision) -> Result<Decision, Box<Decision>> {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod token_lists;

@@ -139,6 +139,15 @@ impl Guarded {
     /// Fetches `url`: status 200 and one of the media types `accept`, or a [`FetchError`], which is
     /// remembered for a while.
     pub async fn get(&self, url: &str, accept: &[&str]) -> Result<Fetched, FetchError> {
+        self.get_within(url, accept, self.inner.limits.body_bytes).await
+    }
+
+    /// Fetches a log, which may be as long as [`GuardLimits::log_bytes`], as [`get`](Self::get) does the rest.
+    pub async fn get_log(&self, url: &str, accept: &[&str]) -> Result<Fetched, FetchError> {
+        self.get_within(url, accept, self.inner.limits.log_bytes).await
+    }
+
+    async fn get_within(&self, url: &str, accept: &[&str], most: usize) -> Result<Fetched, FetchError> {
         if let Some(error) = self.inner.failures.of(url) {
             self.inner.asked.fetch_add(1, Ordering::Relaxed);
             return Err(error);
@@ -152,7 +161,7 @@ impl Guarded {
             accept: &header,
             body: None,
         };
-        let (reached, fetched) = self.run(outgoing, accept).await;
+        let (reached, fetched) = self.run(outgoing, accept, most).await;
         let fetched = fetched.and_then(only_ok);
         match &fetched {
             // What happened before the host was asked says nothing about the host.
@@ -178,16 +187,22 @@ impl Guarded {
             accept: &header,
             body: Some(question.to_string().into_bytes()),
         };
-        self.run(outgoing, accept).await.1.and_then(only_ok)
+        let most = self.inner.limits.body_bytes;
+        self.run(outgoing, accept, most).await.1.and_then(only_ok)
     }
 
     /// Sends any request and gives the answer whatever its status and media type, redirects excepted.
     pub async fn send(&self, outgoing: Outgoing<'_>) -> Result<Fetched, FetchError> {
-        self.run(outgoing, &[]).await.1
+        self.run(outgoing, &[], self.inner.limits.body_bytes).await.1
     }
 
     /// Sends a request, and says also whether it came as far as the network.
-    async fn run(&self, outgoing: Outgoing<'_>, types: &[&str]) -> (bool, Result<Fetched, FetchError>) {
+    async fn run(
+        &self,
+        outgoing: Outgoing<'_>,
+        types: &[&str],
+        most: usize,
+    ) -> (bool, Result<Fetched, FetchError>) {
         let inner = &self.inner;
         inner.asked.fetch_add(1, Ordering::Relaxed);
         let Some(clients) = &inner.clients else {
@@ -212,7 +227,7 @@ impl Guarded {
                 .send()
                 .await
                 .map_err(|error| FetchError::from_client(&error))?;
-            read(response, types, inner.limits.body_bytes).await
+            read(response, types, most).await
         };
         let fetched = tokio::time::timeout(inner.limits.total, work)
             .await

@@ -14,6 +14,7 @@ pub mod http;
 pub mod keystore;
 pub mod nonce;
 pub mod random;
+pub mod resolution;
 pub mod resolver;
 pub mod zone;
 

@@ -4,18 +4,24 @@
 //! document that its method accepted is kept at most five minutes, one that it refused and a failure at most
 //! thirty seconds, both by the injected clock.
 
+mod logs;
+
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use chancery_did::{Did, Document, Method, Plan, ResolveError};
 use chancery_did_jwk::DidJwk;
 use chancery_did_key::DidKey;
 use chancery_did_web::DidWeb;
+use chancery_did_webvh::DidWebvh;
 use chancery_proof::{Limits, json};
 use serde_json::Value;
 
+use self::logs::Logs;
 use crate::cache::Cache;
 use crate::clock::Clock;
 use crate::http::{FetchError, Guarded};
+use crate::resolution::{DidError, Found, Source, Version};
 
 /// How long an accepted document is kept, in milliseconds.
 pub const DOCUMENT_LIFETIME_MS: i64 = 300_000;
@@ -63,15 +69,21 @@ pub struct Resolver {
     clock: Arc<dyn Clock>,
     methods: Vec<Box<dyn Method>>,
     kept: Cache<Did, String>,
+    logs: Logs,
 }
 
 impl Resolver {
-    /// Makes a resolver for `did:key`, `did:jwk` and `did:web`.
+    /// Makes a resolver for `did:key`, `did:jwk`, `did:web` and `did:webvh`.
     pub fn new(guarded: Guarded, clock: Arc<dyn Clock>) -> Self {
         Self::with_methods(
             guarded,
             clock,
-            vec![Box::new(DidKey), Box::new(DidJwk), Box::new(DidWeb)],
+            vec![
+                Box::new(DidKey),
+                Box::new(DidJwk),
+                Box::new(DidWeb),
+                Box::new(DidWebvh),
+            ],
         )
     }
 
@@ -82,6 +94,7 @@ impl Resolver {
             clock,
             methods,
             kept: Cache::new(MOST_DOCUMENTS),
+            logs: Logs::new(),
         }
     }
 
@@ -91,6 +104,9 @@ impl Resolver {
         let url = match method.plan(did)? {
             Plan::Local(document) => return Ok(document.to_value().to_string()),
             Plan::Fetch(url) => url,
+            Plan::FetchLog { .. } => {
+                return Err(ResolveError::UnsupportedMethod(did.method().to_owned()).into());
+            }
         };
         if let Some(text) = self.kept.find(did, self.clock.now()) {
             return Ok(text);
@@ -118,13 +134,28 @@ impl Resolver {
 
     /// The document, judged by its method.
     pub async fn resolve(&self, did: &Did) -> Result<Document, ResolutionError> {
+        if self.keeps_log(did) {
+            return self.resolve_log(did).await;
+        }
         let text = self.text(did).await?;
         judge(self.method(did)?, did, &text)
+    }
+
+    /// Says whether the document of `did` is the outcome of a log.
+    pub fn keeps_log(&self, did: &Did) -> bool {
+        let plan = self.method(did).and_then(|method| method.plan(did));
+        matches!(plan, Ok(Plan::FetchLog { .. }))
+    }
+
+    /// Says whether the method of `did` is known here.
+    pub fn knows(&self, did: &Did) -> bool {
+        self.method(did).is_ok()
     }
 
     /// Forgets the document of `did`, so that it is fetched the next time.
     pub fn forget(&self, did: &Did) {
         self.kept.remove(did);
+        self.logs.forget(did);
     }
 
     fn method(&self, did: &Did) -> Result<&dyn Method, ResolveError> {
@@ -132,6 +163,25 @@ impl Resolver {
         known
             .map(AsRef::as_ref)
             .ok_or_else(|| ResolveError::UnsupportedMethod(did.method().to_owned()))
+    }
+}
+
+#[async_trait]
+impl Source for Resolver {
+    async fn find(&self, did: &Did, version: &Version) -> Result<Found, DidError> {
+        let plan = self
+            .method(did)
+            .and_then(|method| method.plan(did))
+            .map_err(ResolutionError::from)?;
+        match plan {
+            Plan::FetchLog { .. } => Ok(self.find_log(did, version).await?),
+            Plan::Local(_) | Plan::Fetch(_) if !version.is_newest() => Err(DidError::unsupported(format!(
+                "did:{} keeps no versions",
+                did.method()
+            ))),
+            Plan::Local(document) => Ok(Found::document(document.to_value())),
+            Plan::Fetch(_) => Ok(Found::document(self.resolve(did).await?.to_value())),
+        }
     }
 }
 

@@ -4,6 +4,7 @@ mod agent;
 mod challenge;
 mod check;
 mod completions;
+mod conformance;
 mod credential;
 mod delegate;
 mod did;
@@ -69,6 +70,9 @@ pub enum Command {
     Explain(explain::Explain),
     /// Look for what is wrong with this set-up.
     Doctor(doctor::Doctor),
+    /// What the official test suites talk to; with throw-away keys, on this machine only.
+    #[command(subcommand)]
+    Conformance(conformance::Conformance),
     /// Print completions for a shell.
     Completions(completions::Completions),
     /// Write the manual pages.
@@ -94,6 +98,7 @@ pub(crate) fn run(command: Command, global: &Global, console: &mut Console) -> R
         Command::Inspect(command) => inspect::run(&command, console),
         Command::Explain(command) => explain::run(&command, console),
         Command::Doctor(command) => block_on(doctor::run(&command, global, console))?,
+        Command::Conformance(command) => block_on(conformance::run(&command, global, console))?,
         Command::Completions(command) => completions::run(&command, console),
         Command::Man(command) => man::run(&command, global, console),
     }

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use chancery::OsRandom;
 use chancery_did::Timestamp;
 use chancery_proof::Limits;
+use chancery_vc::passport::Member;
 
 use crate::exit::Failure;
 
@@ -207,6 +208,17 @@ pub(crate) fn duration(text: &str) -> Result<u64, String> {
         .checked_mul(scale)
         .filter(|seconds| *seconds <= 366 * 86_400)
         .ok_or_else(|| format!("`{text}` is too long"))
+}
+
+/// Reads the name of a member of a passport that may be withheld.
+pub(crate) fn member(text: &str) -> Result<Member, String> {
+    Member::parse(text).ok_or_else(|| {
+        let names: Vec<&str> = Member::ALL.iter().map(|member| member.as_str()).collect();
+        format!(
+            "`{text}` cannot be withheld: of a passport only {} can",
+            names.join(", ")
+        )
+    })
 }
 
 /// Reads an RFC 3339 time.

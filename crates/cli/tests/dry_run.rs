@@ -20,13 +20,16 @@ const READS: &[&str] = &[
     "agent list",
     "agent show",
     "completions",
+    "conformance jose-cose",
+    "conformance serve",
     "credential check",
     "credential list",
     "credential show",
     "demo",
-    "did create",
+    "did log",
     "did resolve",
     "did show",
+    "did witness",
     "doctor",
     "explain",
     "inspect",
@@ -53,6 +56,12 @@ const CHANGES: &[&str] = &[
     "credential revoke",
     "credential suspend",
     "delegate",
+    "did append",
+    "did create",
+    "did deactivate",
+    "did publish",
+    "did rotate",
+    "did update",
     "init",
     "key generate",
     "man",
@@ -213,6 +222,10 @@ fn what_is_rehearsed_is_told_and_not_done() {
     stage.says(&format!(
         "credential issue --instance {did} --capability capability.json --out capability.paper"
     ));
+    let begin = "did create first --method webvh --at acme.example --assert first";
+    stage.says(&format!("{begin} --log own.jsonl"));
+    stage.run(&format!("{begin} --log shared.jsonl --witness {did}"));
+    stage.write("proof.json", &stage.says("did witness first --log shared.jsonl"));
     let org = format!("did:web:localhost%3A{}", stage.port);
     let registry = format!("--registry https://localhost:{}", stage.port);
     let other = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK";
@@ -229,6 +242,12 @@ fn what_is_rehearsed_is_told_and_not_done() {
         "credential revoke capability.paper".to_owned(),
         "credential suspend capability.paper".to_owned(),
         format!("delegate capability.paper --as first --to {other} --register --out handed.paper"),
+        "did append --log shared.jsonl --proof proof.json".to_owned(),
+        begin.to_owned(),
+        "did deactivate first --log own.jsonl".to_owned(),
+        "did publish --log own.jsonl".to_owned(),
+        "did rotate first --to first --log own.jsonl".to_owned(),
+        "did update first --ttl 5 --log own.jsonl".to_owned(),
         "key generate third".to_owned(),
         "man --out .".to_owned(),
         "present capability.paper passport.json --as first --audience https://g.example --nonce n1 --out p.json"

@@ -72,7 +72,7 @@ impl Relationship {
         match key_type {
             KeyType::X25519 => self == Self::KeyAgreement,
             KeyType::Ed25519 => self != Self::KeyAgreement,
-            KeyType::P256 | KeyType::P384 => true,
+            KeyType::P256 | KeyType::P384 | KeyType::P521 => true,
         }
     }
 }

@@ -15,6 +15,8 @@ pub(crate) mod jwk;
 mod multikey;
 mod x25519;
 
+#[cfg(not(target_arch = "wasm32"))]
+use self::ecdsa::P521Key;
 use self::ecdsa::{P256Key, P384Key};
 use self::ed25519::Ed25519Key;
 
@@ -27,6 +29,8 @@ pub enum KeyType {
     P256,
     /// NIST P-384, for signatures.
     P384,
+    /// NIST P-521, for signatures; native only, in wasm such a key is not supported.
+    P521,
     /// X25519, for key agreement only.
     X25519,
 }
@@ -39,6 +43,7 @@ impl KeyType {
             Self::Ed25519 => Some(Algorithm::EdDsa),
             Self::P256 => Some(Algorithm::Es256),
             Self::P384 => Some(Algorithm::Es384),
+            Self::P521 => Some(Algorithm::Es512),
             Self::X25519 => None,
         }
     }
@@ -50,6 +55,7 @@ impl KeyType {
             Self::Ed25519 => "Ed25519",
             Self::P256 => "P-256",
             Self::P384 => "P-384",
+            Self::P521 => "P-521",
             Self::X25519 => "X25519",
         }
     }
@@ -70,9 +76,14 @@ pub enum Algorithm {
     Es256,
     /// `ES384`: ECDSA over P-384 with SHA-384.
     Es384,
+    /// `ES512`: ECDSA over P-521 with SHA-512.
+    Es512,
 }
 
 impl Algorithm {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::EdDsa, Self::Es256, Self::Es384, Self::Es512];
+
     /// Returns the JOSE name.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -80,6 +91,7 @@ impl Algorithm {
             Self::EdDsa => "EdDSA",
             Self::Es256 => "ES256",
             Self::Es384 => "ES384",
+            Self::Es512 => "ES512",
         }
     }
 }
@@ -126,6 +138,9 @@ pub enum KeyError {
     /// The key is of a kind that is not known here.
     #[error("the key is of a kind that is not supported")]
     Unsupported,
+    /// The key is of a kind that is known, and not built in on this machine: P-521 in wasm.
+    #[error("the key is of a kind that is not supported here")]
+    UnsupportedHere,
 }
 
 impl KeyError {
@@ -138,6 +153,7 @@ impl KeyError {
             Self::PrivateMember => "key.private_member",
             Self::Use => "key.use",
             Self::Unsupported => "key.unsupported",
+            Self::UnsupportedHere => "alg.unsupported_here",
         }
     }
 }
@@ -168,16 +184,23 @@ enum Point {
     Ed25519(Ed25519Key),
     P256(P256Key),
     P384(P384Key),
+    #[cfg(not(target_arch = "wasm32"))]
+    P521(P521Key),
     X25519,
 }
 
 impl PublicKey {
-    /// Makes a key from its raw bytes: 32 for Ed25519 and X25519, a compressed SEC1 point for P-256 and P-384.
+    /// Makes a key from its raw bytes: 32 for Ed25519 and X25519, a compressed SEC1 point for the
+    /// NIST curves.
     pub fn from_raw(key_type: KeyType, raw: &[u8]) -> Result<Self, KeyError> {
         let point = match key_type {
             KeyType::Ed25519 => Point::Ed25519(Ed25519Key::parse(raw)?),
             KeyType::P256 => Point::P256(P256Key::parse(raw)?),
             KeyType::P384 => Point::P384(P384Key::parse(raw)?),
+            #[cfg(not(target_arch = "wasm32"))]
+            KeyType::P521 => Point::P521(P521Key::parse(raw)?),
+            #[cfg(target_arch = "wasm32")]
+            KeyType::P521 => return Err(KeyError::UnsupportedHere),
             KeyType::X25519 => {
                 x25519::check(raw)?;
                 Point::X25519
@@ -202,6 +225,8 @@ impl PublicKey {
             Point::Ed25519(_) => KeyType::Ed25519,
             Point::P256(_) => KeyType::P256,
             Point::P384(_) => KeyType::P384,
+            #[cfg(not(target_arch = "wasm32"))]
+            Point::P521(_) => KeyType::P521,
             Point::X25519 => KeyType::X25519,
         }
     }
@@ -225,6 +250,8 @@ impl PublicKey {
             Point::Ed25519(key) => key.verify(backend, message, signature),
             Point::P256(key) => key.verify(backend, message, signature),
             Point::P384(key) => key.verify(backend, message, signature),
+            #[cfg(not(target_arch = "wasm32"))]
+            Point::P521(key) => key.verify(backend, message, signature),
             Point::X25519 => Err(SignatureError),
         }
     }
@@ -234,6 +261,8 @@ impl PublicKey {
         match &self.0.point {
             Point::P256(key) => key.coordinates(),
             Point::P384(key) => key.coordinates(),
+            #[cfg(not(target_arch = "wasm32"))]
+            Point::P521(key) => key.coordinates(),
             Point::Ed25519(_) | Point::X25519 => None,
         }
     }

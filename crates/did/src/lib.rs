@@ -7,6 +7,7 @@
 //! INVARIANT: a value of a type of this crate was parsed from its one canonical spelling, so two values
 //! are the same thing exactly if they are equal.
 
+mod address;
 mod base64url;
 mod did;
 mod document;
@@ -15,9 +16,10 @@ mod method;
 mod signer;
 mod timestamp;
 
+pub use address::{HTTPS_PORT, HttpsAddress};
 pub use did::{Did, DidUrl, ParseError};
 pub use document::{Document, DocumentBuilder, DocumentError, Relationship, Service, VerificationMethod};
 pub use key::{Algorithm, Backend, KeyError, KeyType, PublicKey, SignatureError};
-pub use method::{Method, Plan, ResolveError};
+pub use method::{Judged, LogFiles, Method, Plan, ResolveError, When};
 pub use signer::{SecretKey, SignError, Signer};
 pub use timestamp::Timestamp;

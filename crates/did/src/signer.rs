@@ -32,17 +32,19 @@ pub enum SignError {
     Signer(String),
 }
 
-/// A private signing key: Ed25519, P-256 or P-384.
+/// A private signing key: Ed25519, P-256, P-384 or, natively, P-521.
 pub struct SecretKey {
     secret: Secret,
     public: PublicKey,
 }
 
-// Each of the three wipes itself on drop.
+// Each of them wipes itself on drop.
 enum Secret {
     Ed25519(Box<ed25519_dalek::SigningKey>),
     P256(Box<p256::ecdsa::SigningKey>),
     P384(Box<p384::ecdsa::SigningKey>),
+    #[cfg(not(target_arch = "wasm32"))]
+    P521(Box<p521::ecdsa::SigningKey>),
 }
 
 impl SecretKey {
@@ -53,6 +55,9 @@ impl SecretKey {
         let mut bytes = Zeroizing::new(vec![0_u8; secret_length(key_type)?]);
         for _ in 0..TRIES {
             random.fill_bytes(&mut bytes);
+            if let (KeyType::P521, Some(first)) = (key_type, bytes.first_mut()) {
+                *first &= 1; // 66 bytes are seven bits more than the field has
+            }
             if let Ok(key) = Self::from_bytes(key_type, &bytes) {
                 return Ok(key);
             }
@@ -87,6 +92,14 @@ impl SecretKey {
                 let raw = key.verifying_key().to_sec1_point(true).as_bytes().to_vec();
                 (Secret::P384(Box::new(key)), raw)
             }
+            #[cfg(not(target_arch = "wasm32"))]
+            KeyType::P521 => {
+                let key = p521::ecdsa::SigningKey::from_slice(bytes).map_err(out_of_range)?;
+                let raw = key.verifying_key().to_sec1_point(true).as_bytes().to_vec();
+                (Secret::P521(Box::new(key)), raw)
+            }
+            #[cfg(target_arch = "wasm32")]
+            KeyType::P521 => return Err(KeyError::UnsupportedHere),
             KeyType::X25519 => return Err(KeyError::Use),
         };
         Ok(Self {
@@ -102,6 +115,8 @@ impl SecretKey {
             Secret::Ed25519(key) => Zeroizing::new(key.as_bytes().to_vec()),
             Secret::P256(key) => Zeroizing::new(Zeroizing::new(key.to_bytes()).to_vec()),
             Secret::P384(key) => Zeroizing::new(Zeroizing::new(key.to_bytes()).to_vec()),
+            #[cfg(not(target_arch = "wasm32"))]
+            Secret::P521(key) => Zeroizing::new(Zeroizing::new(key.to_bytes()).to_vec()),
         }
     }
 
@@ -132,6 +147,11 @@ impl Signer for SecretKey {
                 let signature: p384::ecdsa::Signature = key.try_sign(message).map_err(failed)?;
                 Ok(signature.to_vec())
             }
+            #[cfg(not(target_arch = "wasm32"))]
+            Secret::P521(key) => {
+                let signature: p521::ecdsa::Signature = key.try_sign(message).map_err(failed)?;
+                Ok(signature.to_vec())
+            }
         }
     }
 }
@@ -146,6 +166,7 @@ fn secret_length(key_type: KeyType) -> Result<usize, KeyError> {
     match key_type {
         KeyType::Ed25519 | KeyType::P256 => Ok(32),
         KeyType::P384 => Ok(48),
+        KeyType::P521 => Ok(66),
         KeyType::X25519 => Err(KeyError::Use),
     }
 }
@@ -154,11 +175,14 @@ fn secret_length(key_type: KeyType) -> Result<usize, KeyError> {
 mod tests {
     use super::*;
 
-    const SIGNING: [KeyType; 3] = [KeyType::Ed25519, KeyType::P256, KeyType::P384];
+    const SIGNING: [KeyType; 4] = [KeyType::Ed25519, KeyType::P256, KeyType::P384, KeyType::P521];
 
     fn key(key_type: KeyType, fill: u8) -> SecretKey {
-        let length = secret_length(key_type).unwrap();
-        SecretKey::from_bytes(key_type, &vec![fill; length]).unwrap()
+        let mut bytes = vec![fill; secret_length(key_type).unwrap()];
+        if key_type == KeyType::P521 {
+            bytes[0] = 0;
+        }
+        SecretKey::from_bytes(key_type, &bytes).unwrap()
     }
 
     /// A source that gives the same bytes for ever.
@@ -213,6 +237,24 @@ mod tests {
     }
 
     #[test]
+    fn ecdsa_over_p_521_follows_rfc_6979() {
+        // RFC 6979 section A.2.7, P-521 with SHA-512, message `sample`.
+        let secret = hex(
+            "00FAD06DAA62BA3B25D2FB40133DA757205DE67F5BB0018FEE8C86E1B68C7E75CAA896EB32F1F47C70855836A6D16FCC1466F6\
+             D8FBEC67DB89EC0C08B0E996B83538",
+        );
+        let signature = SecretKey::from_bytes(KeyType::P521, &secret)
+            .unwrap()
+            .sign(b"sample")
+            .unwrap();
+        let r = "00C328FAFCBD79DD77850370C46325D987CB525569FB63C5D3BC53950E6D4C5F174E25A1EE9017B5D450606ADD152B534931D7\
+                 D4E8455CC91F9B15BF05EC36E377FA";
+        let s = "00617CCE7CF5064806C467F678D3B4080D6F1CC50AF26CA209417308281B68AF282623EAA63E5B5C0723D8B8C37FF0777B1A20\
+                 F8CCB1DCCC43997F1EE0E44DA4A67A";
+        assert_eq!(signature, hex(&format!("{r}{s}")));
+    }
+
+    #[test]
     fn bytes_come_back_as_they_went_in() {
         for key_type in SIGNING {
             let key = key(key_type, 7);
@@ -230,7 +272,7 @@ mod tests {
 
     #[test]
     fn numbers_outside_the_range_are_no_private_keys() {
-        for key_type in [KeyType::P256, KeyType::P384] {
+        for key_type in [KeyType::P256, KeyType::P384, KeyType::P521] {
             let length = secret_length(key_type).unwrap();
             for bytes in [
                 vec![0; length],
@@ -255,6 +297,8 @@ mod tests {
         assert!(SecretKey::generate(KeyType::P256, &mut Stuck(0)).is_err());
         assert!(SecretKey::generate(KeyType::P384, &mut Stuck(0xff)).is_err());
         assert!(SecretKey::generate(KeyType::P384, &mut Stuck(9)).is_ok());
+        assert!(SecretKey::generate(KeyType::P521, &mut Stuck(0xff)).is_err());
+        assert!(SecretKey::generate(KeyType::P521, &mut Stuck(9)).is_ok());
     }
 
     #[test]

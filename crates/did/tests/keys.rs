@@ -103,6 +103,8 @@ fn malformed_keys_are_refused() {
         with(p256(), "x", y.clone()),
         with(p256(), "y", json!("AA")),
         with(p256(), "crv", json!("P-384")),
+        with(p256(), "crv", json!("P-521")),
+        json!({ "kty": "OKP", "crv": "P-521", "x": x, "y": y }),
         json!({ "kty": "EC", "crv": "P-256", "x": x }),
     ] {
         assert_eq!(code(&jwk), "key.invalid", "{jwk}");
@@ -110,7 +112,7 @@ fn malformed_keys_are_refused() {
     for jwk in [
         json!({ "kty": "RSA", "n": "AQAB", "e": "AQAB" }),
         json!({ "kty": "EC", "crv": "secp256k1", "x": x, "y": y }),
-        json!({ "kty": "EC", "crv": "P-521", "x": x, "y": y }),
+        json!({ "kty": "EC", "crv": "P-512", "x": x, "y": y }),
         json!({ "kty": "OKP", "crv": "Ed448", "x": X }),
         json!({ "kty": "oct" }),
     ] {
@@ -122,6 +124,66 @@ fn malformed_keys_are_refused() {
         code(&json!({ "kty": "OKP", "crv": "X25519", "x": zero })),
         "key.weak"
     );
+}
+
+#[test]
+fn a_key_of_p_521_is_a_point_in_one_spelling() {
+    let secret = SecretKey::from_bytes(KeyType::P521, &[&[0, 1], &[7; 64][..]].concat()).expect("a key");
+    let key = secret.public_key();
+    let jwk = key.to_jwk();
+    assert_eq!((&jwk["crv"], key.raw().len()), (&json!("P-521"), 67));
+    assert!(key.to_multikey().starts_with("z2J9"));
+    assert_eq!(PublicKey::from_jwk(&jwk).as_ref(), Ok(key));
+    let text = |bytes: &[u8]| json!(Base::Base64Url.encode(bytes));
+    let x = Base::Base64Url
+        .decode(jwk["x"].as_str().expect("x"))
+        .expect("base64url");
+    let y = jwk["y"].clone();
+    // The field's prime: 521 bits, all set.
+    let prime = [&[0x01], &[0xff; 65][..]].concat();
+    for (name, value) in [
+        ("x", text(&x[1..])),
+        ("x", text(&[&[0], &x[..]].concat())),
+        ("x", text(&prime)),
+        ("x", text(&[0xff; 66])),
+        ("x", y.clone()),
+        ("y", jwk["x"].clone()),
+        ("y", text(&[0; 66])),
+        ("crv", json!("P-256")),
+        ("crv", json!("P-384")),
+        ("kty", json!("OKP")),
+    ] {
+        assert_eq!(
+            code(&with(jwk.clone(), name, value.clone())),
+            "key.invalid",
+            "{name} {value}"
+        );
+    }
+    for (name, value, expected) in [
+        ("alg", json!("ES384"), "key.use"),
+        ("alg", json!("ES521"), "key.use"),
+        ("use", json!("enc"), "key.use"),
+        ("d", json!("AQ"), "key.private_member"),
+        ("crv", json!("P-512"), "key.unsupported"),
+    ] {
+        assert_eq!(
+            code(&with(jwk.clone(), name, value.clone())),
+            expected,
+            "{name} {value}"
+        );
+    }
+    assert!(PublicKey::from_jwk(&with(jwk, "alg", json!("ES512"))).is_ok());
+    for raw in [
+        &key.raw()[1..],
+        &[key.raw(), &[0]].concat(),
+        &[&[4], &key.raw()[1..]].concat(),
+        &[2; 34],
+    ] {
+        assert!(PublicKey::from_raw(KeyType::P521, raw).is_err());
+    }
+    for length in [0, 64, 131, 133, 139] {
+        assert!(key.verify(b"", &vec![1; length]).is_err(), "{length}");
+    }
 }
 
 #[test]
@@ -177,7 +239,8 @@ fn a_multikey_has_one_text() {
             encode(&[&[0x80, 0x26], &bytes[2..]].concat()),
             "key.private_member",
         ),
-        (encode(&[&[0x82, 0x24], &bytes[2..]].concat()), "key.unsupported"),
+        (encode(&[&[0x82, 0x24], &bytes[2..]].concat()), "key.invalid"),
+        (encode(&[&[0x83, 0x24], &bytes[2..]].concat()), "key.unsupported"),
         (encode(&[&[0xed, 0x01], &[0; 32][..]].concat()), "key.weak"),
         (format!("z{}", "1".repeat(100_000)), "key.invalid"),
     ] {
@@ -193,9 +256,13 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn what_is_written_is_read_again(seed in any::<[u8; 32]>(), kind in 0_usize..3) {
-        let key_type = [KeyType::Ed25519, KeyType::P256, KeyType::P384][kind];
-        let bytes = if key_type == KeyType::P384 { [&seed[..], &seed[..16]].concat() } else { seed.to_vec() };
+    fn what_is_written_is_read_again(seed in any::<[u8; 32]>(), kind in 0_usize..4) {
+        let key_type = [KeyType::Ed25519, KeyType::P256, KeyType::P384, KeyType::P521][kind];
+        let bytes = match key_type {
+            KeyType::P384 => [&seed[..], &seed[..16]].concat(),
+            KeyType::P521 => [&[0, 1], &seed[..], &seed[..]].concat(),
+            KeyType::Ed25519 | KeyType::P256 | KeyType::X25519 => seed.to_vec(),
+        };
         if let Ok(secret) = SecretKey::from_bytes(key_type, &bytes) {
             let key = secret.public_key();
             prop_assert_eq!(&PublicKey::from_multikey(&key.to_multikey()).expect("Multikey"), key);

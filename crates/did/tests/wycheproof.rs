@@ -38,7 +38,7 @@ fn key(group: &Value, key_type: KeyType) -> PublicKey {
     let public = &group["publicKey"];
     let raw = match key_type {
         KeyType::Ed25519 | KeyType::X25519 => hex(&public["pk"]),
-        KeyType::P256 | KeyType::P384 => {
+        KeyType::P256 | KeyType::P384 | KeyType::P521 => {
             let point = hex(&public["uncompressed"]);
             let (x, y) = point[1..].split_at(point.len() / 2);
             [&[2 | (y[y.len() - 1] & 1)], x].concat()
@@ -103,6 +103,14 @@ fn p384() {
     if let Some(counts) = run("ecdsa_secp384r1_sha384_p1363_test.json", KeyType::P384) {
         assert_eq!(counts, (130, 49));
         report("P-384", counts);
+    }
+}
+
+#[test]
+fn p521() {
+    if let Some(counts) = run("ecdsa_secp521r1_sha512_p1363_test.json", KeyType::P521) {
+        assert_eq!(counts, (151, 50));
+        report("P-521", counts);
     }
 }
 

@@ -18,13 +18,13 @@ mod suite;
 #[cfg(test)]
 mod tests;
 
-pub use making::{ProofOptions, Unsigned, prepare, sign};
+pub use making::{ProofOptions, Unsigned, attach, covered, prepare, sign};
 
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
-use crate::{Digest, Limits, ProofError, ReadError, Secured, Securing, jcs, secured::Seal};
-use options::Proof;
+use crate::{Digest, Limits, NoSuites, ProofError, ReadError, Secured, Securing, Suites, jcs, secured::Seal};
+use options::{Proof, Sealing};
 
 type Members = Map<String, Value>;
 
@@ -42,6 +42,19 @@ impl Secured<Value> {
     /// proof that is not there, `context.mismatch` where the document's `@context` does not begin with the
     /// proof's.
     pub fn data_integrity(document: Value, limits: &Limits) -> Result<Self, ProofError> {
+        Self::data_integrity_with(document, limits, &NoSuites)
+    }
+
+    /// Reads a document like [`Secured::data_integrity`], whose proofs may also be of the host's cryptosuites.
+    ///
+    /// # Errors
+    ///
+    /// As [`Secured::data_integrity`], and what such a suite refuses when it opens its proof.
+    pub fn data_integrity_with(
+        document: Value,
+        limits: &Limits,
+        suites: &dyn Suites,
+    ) -> Result<Self, ProofError> {
         let Value::Object(mut members) = document else {
             return Err(not_an_object());
         };
@@ -49,9 +62,9 @@ impl Secured<Value> {
         if proofs.len() > limits.proofs {
             return Err(ReadError::Proofs { limit: limits.proofs }.into());
         }
-        let mut proofs = proofs
+        let proofs = proofs
             .into_iter()
-            .map(Proof::read)
+            .map(|proof| Proof::read(proof, suites))
             .collect::<Result<Vec<_>, _>>()?;
         let previous = chain::previous(&proofs)?;
 
@@ -60,48 +73,47 @@ impl Secured<Value> {
         let plain = jcs::canonicalize_members(&members)?;
         let plain_hash = Sha256::digest(&plain).into();
 
-        let mut messages = Vec::with_capacity(proofs.len());
-        for at in 0..proofs.len() {
-            let own = own_document(&members, whole.as_ref(), &proofs, &previous, at)?;
-            let Some(proof) = proofs.get_mut(at) else { break };
-            let config = proof.canonical_config()?;
-            let (document, sha256) = own.as_ref().map_or((&plain, Some(plain_hash)), |own| (own, None));
-            messages.push(
-                proof
-                    .suite
-                    .hash_data(proof.signature.len(), &config, document, sha256),
-            );
+        let mut seals = Vec::with_capacity(proofs.len());
+        for (proof, previous) in proofs.iter().zip(&previous) {
+            let own = own_document(&members, whole.as_ref(), &proofs, proof, previous);
+            seals.push(match &proof.sealing {
+                Sealing::Own { suite, signature } => {
+                    let config = proof.canonical_config()?;
+                    let own = own.map(|own| jcs::canonicalize_members(&own)).transpose()?;
+                    let (document, sha256) =
+                        own.as_ref().map_or((&plain, Some(plain_hash)), |own| (own, None));
+                    Seal::Own {
+                        scheme: suite.scheme(),
+                        message: suite.hash_data(signature.len(), &config, document, sha256),
+                        signature: signature.clone(),
+                    }
+                }
+                Sealing::Host => {
+                    Seal::Suite(suites.open(own.as_ref().unwrap_or(&members), &proof.members, limits)?)
+                }
+            });
         }
-        let sealed = proofs.into_iter().zip(messages).map(|(proof, message)| {
-            let seal = Seal {
-                scheme: proof.suite.scheme(),
-                message,
-                signature: proof.signature,
-            };
-            (proof.info, seal)
-        });
         Ok(Self::new(
             Value::Object(members),
             Securing::DataIntegrity,
             Digest::of_hash(&plain_hash),
-            sealed,
+            proofs.into_iter().map(|proof| proof.info).zip(seals),
         ))
     }
 }
 
-/// The canonical form of the document as one proof covers it, if that is not the plain one: with the
-/// proofs that it names, or under another `@context`.
+/// The document as one proof covers it, if that is not the plain one: with the proofs that it names, or under
+/// another `@context`.
 fn own_document(
     members: &Members,
     whole_context: Option<&Value>,
     proofs: &[Proof],
-    previous: &[Vec<usize>],
-    at: usize,
-) -> Result<Option<Vec<u8>>, ReadError> {
-    let context = proofs.get(at).and_then(Proof::context).or(whole_context);
-    let named = previous.get(at).map_or(&[][..], Vec::as_slice);
+    proof: &Proof,
+    named: &[usize],
+) -> Option<Members> {
+    let context = proof.context().or(whole_context);
     if named.is_empty() && context == members.get("@context") {
-        return Ok(None);
+        return None;
     }
     let mut members = members.clone();
     if let Some(context) = context {
@@ -114,7 +126,7 @@ fn own_document(
             .map(|proof| proof.members.clone().into());
         members.insert("proof".to_owned(), Value::Array(named.collect()));
     }
-    jcs::canonicalize_members(&members).map(Some)
+    Some(members)
 }
 
 /// Takes the `proof` member out of a document.

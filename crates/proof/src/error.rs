@@ -7,6 +7,8 @@
 use chancery_did::ParseError;
 use thiserror::Error;
 
+use crate::sd_jwt::SdJwtError;
+
 /// Bytes that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -45,6 +47,12 @@ pub enum ReadError {
     /// Not a compact JWS of the accepted kind.
     #[error("not a compact JWS: {0}")]
     Jose(&'static str),
+    /// Not CBOR in preferred serialization (RFC 8949).
+    #[error("not CBOR as it is read here: {0}")]
+    Cbor(&'static str),
+    /// Not a `COSE_Sign1` of the accepted kind.
+    #[error("not a COSE_Sign1: {0}")]
+    Cose(&'static str),
     /// Well-formed JSON of the wrong shape.
     #[error("{0}")]
     Structure(String),
@@ -63,6 +71,12 @@ pub enum ReadError {
     /// More items in one array or object than the limit.
     #[error("more than {limit} items in one array or object")]
     Items {
+        /// The limit that was passed.
+        limit: usize,
+    },
+    /// More disclosures or digests than the limit.
+    #[error("more than {limit} disclosures or digests")]
+    Disclosures {
         /// The limit that was passed.
         limit: usize,
     },
@@ -86,10 +100,13 @@ impl ReadError {
             Self::Base64Url => "parse.base64url",
             Self::Multibase(_) => "parse.multibase",
             Self::Jose(_) => "parse.jose",
+            Self::Cbor(_) => "parse.cbor",
+            Self::Cose(_) => "parse.cose",
             Self::Structure(_) => "parse.structure",
             Self::Size { .. } => "limit.size",
             Self::Depth { .. } => "limit.depth",
             Self::Items { .. } => "limit.items",
+            Self::Disclosures { .. } => "limit.disclosures",
             Self::Proofs { .. } => "limit.proofs",
         }
     }
@@ -102,6 +119,9 @@ pub enum ProofError {
     /// The bytes could not be read.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// Disclosures, digests or key binding of an SD-JWT are not as they have to be.
+    #[error(transparent)]
+    SdJwt(#[from] SdJwtError),
     /// A DID, DID URL or time in the proof could not be read.
     #[error(transparent)]
     Parse(#[from] ParseError),
@@ -131,7 +151,7 @@ pub enum ProofError {
     /// There is no proof or no signature.
     #[error("there is no signature")]
     SignatureMissing,
-    /// A proof names a previous proof that is not there, or two proofs are one.
+    /// A proof names a previous proof that is not there, or two proofs share an `id`.
     #[error("the proofs do not form a chain: {0}")]
     Chain(&'static str),
     /// The proofs name each other in a circle.
@@ -174,6 +194,14 @@ pub enum ProofError {
     /// The proof has expired.
     #[error("the proof has expired")]
     TimeExpired,
+    /// A cryptosuite of the host refused, for a reason of its own.
+    #[error("{detail}")]
+    Suite {
+        /// The code that the suite gave.
+        code: &'static str,
+        /// What the suite said.
+        detail: String,
+    },
     /// The signer could not sign.
     #[error("the signer failed: {0}")]
     Signer(String),
@@ -185,6 +213,7 @@ impl ProofError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Read(error) => error.code(),
+            Self::SdJwt(error) => error.code(),
             Self::Parse(error) => error.code(),
             Self::Typ(_) => "type.typ",
             Self::AlgorithmUnknown(_) => "alg.unknown",
@@ -199,7 +228,7 @@ impl ProofError {
             Self::Relationship(_) => "key.relationship",
             Self::IssuerMismatch { .. } => "key.issuer_mismatch",
             Self::KeyInHeader(_) => "key.header",
-            Self::Key { code, .. } => code,
+            Self::Key { code, .. } | Self::Suite { code, .. } => code,
             Self::Context => "context.mismatch",
             Self::TimeMalformed(_) => "time.malformed",
             Self::TimeNotYetValid => "time.not_yet_valid",

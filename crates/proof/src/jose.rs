@@ -6,15 +6,20 @@
 mod claims;
 mod compact;
 mod header;
+mod legacy;
 mod making;
 
-pub use making::{Unsigned, prepare, sign};
+pub(crate) use claims::{issuer, time};
+pub(crate) use making::prepare_with;
+pub use making::{Unsigned, prepare, prepare_named, sign};
 
 use chancery_did::{DidUrl, PublicKey};
 use serde_json::Value;
 
 use crate::{
-    Digest, Limits, ProofError, ProofInfo, Secured, Securing, json,
+    Digest, Limits, ProofError, ProofInfo, Secured, Securing,
+    error::short,
+    json,
     secured::{Scheme, Seal},
 };
 use compact::Compact;
@@ -33,25 +38,38 @@ impl Secured<Value> {
     /// `time.malformed`.
     pub fn jose(token: &str, typ: &[&str], limits: &Limits) -> Result<Self, ProofError> {
         let compact = Compact::parse(token, Some(typ), limits)?;
-        let kid = compact.header.kid.as_deref().ok_or(ProofError::KeyNotFound)?;
-        let verification_method = DidUrl::parse(kid)?;
-        let payload = json::parse_object(&compact.payload, limits, "the payload")?;
-        let info = ProofInfo {
-            verification_method,
-            purpose: None,
-            cryptosuite_or_alg: compact.header.algorithm.as_str().to_owned(),
-            created: claims::time(&payload, "iat")?,
-            not_before: claims::time(&payload, "nbf")?,
-            expires: claims::time(&payload, "exp")?,
-            challenge: None,
-            domain: Vec::new(),
-            id: None,
-            typ: compact.header.typ.clone(),
-            iss: claims::issuer(&payload)?,
+        let kid = compact.header.kid.clone().ok_or(ProofError::KeyNotFound)?;
+        compact.secured_by(&kid, limits)
+    }
+
+    /// Reads a JWT from before explicit types: `typ` is `JWT` or absent, and what it secures stands under
+    /// `claim` (`vc` or `vp`; VC Data Model 1.1, section 6.3.1).
+    ///
+    /// Such a token says too little about what it is for, so a door that reads it must say so in its policy. Where
+    /// it has no `kid`, the verification method is the one that its `iss` has: of a did:key or a did:jwk.
+    ///
+    /// # Errors
+    ///
+    /// As [`Secured::jose`]; `type.typ` also for a token whose claim is not there or not an object.
+    pub fn legacy_jwt(token: &str, claim: &str, limits: &Limits) -> Result<Self, ProofError> {
+        let compact = Compact::parse(token, None, limits)?;
+        if compact
+            .header
+            .typ
+            .as_deref()
+            .is_some_and(|typ| typ != legacy::TYP)
+        {
+            return Err(ProofError::Typ(compact.header.typ.as_deref().map(short)));
+        }
+        let kid = match &compact.header.kid {
+            Some(kid) => kid.clone(),
+            None => legacy::only_method(&json::parse_object(&compact.payload, limits, "the payload")?)?,
         };
-        let digest = Digest::of_bytes(compact.signing_input);
-        let sealed = std::iter::once((info, compact.seal()));
-        Ok(Self::new(Value::Object(payload), Securing::Jose, digest, sealed))
+        let secured = compact.secured_by(&kid, limits)?;
+        if !secured.unverified().get(claim).is_some_and(Value::is_object) {
+            return Err(ProofError::Typ(Some(legacy::TYP.to_owned())));
+        }
+        Ok(secured)
     }
 }
 
@@ -76,6 +94,13 @@ pub fn verify_with_key(
     )?))
 }
 
+/// The payload of a JWS that nobody checked: for its own holder, to whom it proves nothing.
+pub(crate) fn unproven_payload(token: &str, limits: &Limits) -> Result<Value, ProofError> {
+    let compact = Compact::parse(token, None, limits)?;
+    let payload = json::parse_object(&compact.payload, limits, "the payload")?;
+    Ok(Value::Object(payload))
+}
+
 /// The bytes of the payload, if the signature holds under the key. `None` accepts any `typ`.
 pub(crate) fn payload_under(
     token: &str,
@@ -91,8 +116,35 @@ pub(crate) fn payload_under(
 }
 
 impl Compact<'_> {
+    /// Reads the payload as claims under a verification method; the type was checked before.
+    fn secured_by(self, kid: &str, limits: &Limits) -> Result<Secured<Value>, ProofError> {
+        let verification_method = DidUrl::parse(kid)?;
+        let payload = json::parse_object(&self.payload, limits, "the payload")?;
+        let info = ProofInfo {
+            verification_method,
+            purpose: None,
+            cryptosuite_or_alg: self.header.algorithm.as_str().to_owned(),
+            created: claims::time(&payload, "iat")?,
+            not_before: claims::time(&payload, "nbf")?,
+            expires: claims::time(&payload, "exp")?,
+            challenge: None,
+            domain: Vec::new(),
+            id: None,
+            typ: self.header.typ.clone(),
+            iss: claims::issuer(&payload)?,
+        };
+        let digest = Digest::of_bytes(self.signing_input);
+        let sealed = std::iter::once((info, self.seal()));
+        Ok(Secured::new(
+            Value::Object(payload),
+            Securing::Jose,
+            digest,
+            sealed,
+        ))
+    }
+
     fn seal(self) -> Seal {
-        Seal {
+        Seal::Own {
             scheme: Scheme::Jose(self.header.algorithm),
             message: self.signing_input.to_vec(),
             signature: self.signature,
@@ -112,7 +164,7 @@ mod tests {
     };
 
     const TYP: &str = "chancery-test+jwt";
-    const KINDS: [KeyType; 3] = [KeyType::Ed25519, KeyType::P256, KeyType::P384];
+    const KINDS: [KeyType; 4] = [KeyType::Ed25519, KeyType::P256, KeyType::P384, KeyType::P521];
 
     fn read(token: &str) -> Result<Secured<Value>, &'static str> {
         Secured::jose(token, &[TYP], &Limits::default()).map_err(|error| error.code())
@@ -227,7 +279,8 @@ mod tests {
             "RS256",
             "PS256",
             "ES256K",
-            "ES512",
+            "ES521",
+            "es512",
             "eddsa",
             "es256",
             "Ed448",
@@ -261,6 +314,10 @@ mod tests {
             ("ES384", KeyType::P256),
             ("ES256", KeyType::P384),
             ("EdDSA", KeyType::P384),
+            ("ES512", KeyType::Ed25519),
+            ("ES512", KeyType::P384),
+            ("EdDSA", KeyType::P521),
+            ("ES384", KeyType::P521),
         ] {
             let signer = signer(kind, 3);
             let header = json!({ "alg": alg, "kid": method(&signer).as_str(), "typ": TYP });
@@ -528,5 +585,72 @@ mod tests {
         }
         let refused = ReadError::Jose("x").code();
         assert_eq!(refused, "parse.jose");
+    }
+
+    #[test]
+    fn a_legacy_token_says_what_it_secures() {
+        let kid = method(&signer(KeyType::Ed25519, 1)).as_str().to_owned();
+        let read = |header: &Value, payload: &str, claim: &str| {
+            Secured::legacy_jwt(&token(header, payload), claim, &Limits::default())
+                .map_err(|error| error.code())
+                .map(|secured| {
+                    secured
+                        .prove(&expect(&signer(KeyType::Ed25519, 1)), &DidKeys)
+                        .is_ok()
+                })
+        };
+        let typed = json!({ "alg": "EdDSA", "kid": kid, "typ": "JWT" });
+        let bare = json!({ "alg": "EdDSA", "kid": kid });
+        assert_eq!(read(&typed, r#"{"vp":{}}"#, "vp"), Ok(true));
+        assert_eq!(read(&bare, r#"{"vc":{}}"#, "vc"), Ok(true));
+        for (payload, claim) in [
+            ("{}", "vp"),
+            (r#"{"vp":{}}"#, "vc"),
+            (r#"{"vp":[]}"#, "vp"),
+            (r#"{"vp":null}"#, "vp"),
+            (r#"{"vp":"a.b.c"}"#, "vp"),
+        ] {
+            assert_eq!(read(&typed, payload, claim), Err("type.typ"), "{payload}");
+        }
+        for typ in ["jwt", "vc+jwt", "vp+jwt", TYP, "application/jwt", "kb+jwt", ""] {
+            let header = json!({ "alg": "EdDSA", "kid": kid, "typ": typ });
+            assert_eq!(read(&header, r#"{"vp":{}}"#, "vp"), Err("type.typ"), "{typ}");
+        }
+        for (name, value, code) in [
+            ("typ", json!(null), "type.typ"),
+            ("alg", json!("none"), "alg.unknown"),
+            ("jwk", json!({}), "key.header"),
+            ("crit", json!([]), "crit.unknown"),
+            ("kid", json!("key-1"), "parse.did_url"),
+        ] {
+            let mut header = typed.clone();
+            header[name] = value;
+            assert_eq!(read(&header, r#"{"vp":{}}"#, "vp"), Err(code), "{name}");
+        }
+        let unnamed = json!({ "alg": "EdDSA", "typ": "JWT" });
+        assert_eq!(read(&unnamed, r#"{"vp":{}}"#, "vp"), Err("key.not_found"));
+        let own = json!({ "vp": {}, "iss": did(&signer(KeyType::Ed25519, 1)).as_str() });
+        assert_eq!(read(&unnamed, &own.to_string(), "vp"), Ok(true));
+        let other = json!({ "vp": {}, "iss": did(&signer(KeyType::Ed25519, 2)).as_str() });
+        assert_eq!(read(&unnamed, &other.to_string(), "vp"), Ok(false));
+        for iss in [
+            json!(null),
+            json!(1),
+            json!(""),
+            json!("did:web:a.example"),
+            json!("https://a.example"),
+        ] {
+            let payload = json!({ "vp": {}, "iss": iss }).to_string();
+            assert!(read(&unnamed, &payload, "vp").is_err(), "{iss}");
+        }
+        // Only an old token may go without: the explicit ones name their method.
+        let explicit = json!({ "alg": "EdDSA", "typ": TYP });
+        assert_eq!(judge(&token(&explicit, &own.to_string())), Err("key.not_found"));
+        assert_eq!(
+            read(&typed, r#"{"vp":{},"exp":"soon"}"#, "vp"),
+            Err("time.malformed")
+        );
+        let changed = token(&typed, r#"{"vp":{}}"#).replace(".ey", ".eyJ9");
+        assert!(Secured::legacy_jwt(&changed, "vp", &Limits::default()).is_err());
     }
 }

@@ -18,6 +18,10 @@ pub struct Limits {
     pub proofs: usize,
     /// The longest compact JWS, in bytes.
     pub jose_bytes: usize,
+    /// The most disclosures of one SD-JWT.
+    pub disclosures: usize,
+    /// The most digests that one SD-JWT may stand for disclosures with, decoys among them.
+    pub digests: usize,
     /// The most bytes that compressed content (a status list) may inflate to.
     pub inflated: usize,
 }
@@ -36,6 +40,8 @@ impl Default for Limits {
             string: 256 * 1024,
             proofs: 8,
             jose_bytes: 256 * 1024,
+            disclosures: 256,
+            digests: 4096,
             inflated: 4 * 1024 * 1024,
         }
     }

@@ -4,6 +4,7 @@
 
 mod data_integrity;
 mod jcs;
+mod sd_jwt;
 mod wycheproof;
 
 use std::path::Path;

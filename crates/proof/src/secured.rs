@@ -3,15 +3,16 @@
 //! [`Secured`] is what was read and is not trusted; [`Proven`] is what every proof held over (W3C Verifiable
 //! Credential Data Integrity 1.0, section 4.5; RFC 7515, section 5.2).
 //!
-//! INVARIANT: [`Secured::prove`] is the only constructor of [`Proven`]. It succeeds only if there is at
-//! least one proof, every proof names a verification method of the expected issuer under the expected
-//! purpose, every key comes from the caller, every algorithm fits its key, and every signature holds.
+//! INVARIANT: [`Secured::prove`] and its twin [`Secured::prove_by_anyone`] are the only constructors of
+//! [`Proven`]. They succeed only if there is at least one proof, every proof names a verification method under
+//! the expected purpose (and of the expected issuer, where one is), every key comes from the caller, every
+//! algorithm fits its key, and every signature holds.
 
 use std::sync::Arc;
 
 use chancery_did::{Algorithm, Did, DidUrl, KeyType, PublicKey, Relationship, Timestamp};
 
-use crate::{Digest, ProofError};
+use crate::{Digest, ProofError, SuiteSeal, sd_jwt::Selective};
 
 /// How a value was secured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -20,6 +21,10 @@ pub enum Securing {
     DataIntegrity,
     /// A compact JWS (RFC 7515).
     Jose,
+    /// An SD-JWT (RFC 9901).
+    SdJwt,
+    /// A `COSE_Sign1` (RFC 9052).
+    Cose,
 }
 
 /// What one proof says about itself. All of it is covered by the signature, and none of it is trusted
@@ -93,21 +98,34 @@ impl Scheme {
 
 /// What a signature was made over.
 #[derive(Debug, Clone)]
-pub(crate) struct Seal {
-    pub(crate) scheme: Scheme,
-    pub(crate) message: Vec<u8>,
-    pub(crate) signature: Vec<u8>,
+pub(crate) enum Seal {
+    /// A signature of a scheme that this crate knows.
+    Own {
+        scheme: Scheme,
+        message: Vec<u8>,
+        signature: Vec<u8>,
+    },
+    /// A signature that a suite of the host checks.
+    Suite(Arc<dyn SuiteSeal>),
 }
 
 impl Seal {
     pub(crate) fn verify(&self, key: &PublicKey, named: &str) -> Result<(), ProofError> {
-        if !self.scheme.fits(key.key_type()) {
+        let (scheme, message, signature) = match self {
+            Self::Own {
+                scheme,
+                message,
+                signature,
+            } => (scheme, message, signature),
+            Self::Suite(seal) => return seal.verify(key),
+        };
+        if !scheme.fits(key.key_type()) {
             return Err(ProofError::AlgorithmMismatch {
                 algorithm: crate::error::short(named),
                 key: key.key_type().as_str().to_owned(),
             });
         }
-        key.verify(&self.message, &self.signature)
+        key.verify(message, signature)
             .map_err(|_| ProofError::SignatureInvalid)
     }
 }
@@ -121,6 +139,8 @@ pub struct Secured<T> {
     digest: Digest,
     proofs: Arc<[ProofInfo]>,
     seals: Vec<Seal>,
+    /// What an SD-JWT has beside its claims.
+    selective: Option<Arc<Selective>>,
 }
 
 impl<T> Secured<T> {
@@ -137,7 +157,32 @@ impl<T> Secured<T> {
             digest,
             proofs: proofs.into(),
             seals,
+            selective: None,
         }
+    }
+
+    /// Adds that this was an SD-JWT.
+    pub(crate) fn selectively(self, selective: Selective) -> Self {
+        Self {
+            securing: Securing::SdJwt,
+            selective: Some(Arc::new(selective)),
+            ..self
+        }
+    }
+
+    /// Puts the proofs of another reading of the same value behind those of `first`, whose digest stays.
+    pub(crate) fn behind(self, first: Self) -> Self {
+        let mut seals = first.seals;
+        seals.extend(self.seals);
+        Self {
+            proofs: first.proofs.iter().chain(self.proofs.iter()).cloned().collect(),
+            seals,
+            ..first
+        }
+    }
+
+    pub(crate) fn selective(&self) -> Option<&Selective> {
+        self.selective.as_deref()
     }
 
     /// What was read, before anybody checked it.
@@ -152,8 +197,8 @@ impl<T> Secured<T> {
         self.securing
     }
 
-    /// The paper digest: for Data Integrity of the JCS of the document without `proof`, for JOSE of the
-    /// ASCII of `header.payload`.
+    /// The paper digest: for Data Integrity of the JCS of the document without `proof`, for JOSE and
+    /// SD-JWT of the ASCII of `header.payload`.
     #[must_use]
     pub fn digest(&self) -> &Digest {
         &self.digest
@@ -177,6 +222,7 @@ impl<T> Secured<T> {
             digest,
             proofs,
             seals,
+            selective,
         } = self;
         Ok(Secured {
             value: Arc::new(f(&value)?),
@@ -184,6 +230,7 @@ impl<T> Secured<T> {
             digest,
             proofs,
             seals,
+            selective,
         })
     }
 
@@ -195,15 +242,33 @@ impl<T> Secured<T> {
     ///
     /// The first proof that does not hold, by its [`ProofError`].
     pub fn prove(&self, expect: &Expectation, keys: &dyn Keys) -> Result<Proven<T>, ProofError> {
+        self.prove_where(expect.purpose, |info| expect.admits(info), keys)
+    }
+
+    /// As [`Secured::prove`], whoever the verification methods belong to: who signed was not asked.
+    ///
+    /// # Errors
+    ///
+    /// The first proof that does not hold, by its [`ProofError`].
+    pub fn prove_by_anyone(&self, purpose: Relationship, keys: &dyn Keys) -> Result<Proven<T>, ProofError> {
+        self.prove_where(purpose, |info| for_purpose(purpose, info), keys)
+    }
+
+    fn prove_where(
+        &self,
+        purpose: Relationship,
+        admits: impl Fn(&ProofInfo) -> Result<(), ProofError>,
+        keys: &dyn Keys,
+    ) -> Result<Proven<T>, ProofError> {
         if self.seals.is_empty() || self.seals.len() != self.proofs.len() {
             return Err(ProofError::SignatureMissing);
         }
         for info in self.proofs.iter() {
-            expect.admits(info)?;
+            admits(info)?;
         }
         for (info, seal) in self.proofs.iter().zip(&self.seals) {
             let key = keys
-                .key(&info.verification_method, expect.purpose)
+                .key(&info.verification_method, purpose)
                 .map_err(|(code, detail)| ProofError::Key { code, detail })?;
             seal.verify(&key, &info.cryptosuite_or_alg)?;
         }
@@ -237,12 +302,16 @@ impl Expectation {
         if let Some(iss) = info.iss.as_deref().filter(|iss| *iss != self.issuer.as_str()) {
             return Err(mismatch(iss));
         }
-        match info.purpose {
-            Some(purpose) if purpose != self.purpose => {
-                Err(ProofError::Relationship(Some(purpose.as_str().to_owned())))
-            }
-            _ => Ok(()),
+        for_purpose(self.purpose, info)
+    }
+}
+
+fn for_purpose(expected: Relationship, info: &ProofInfo) -> Result<(), ProofError> {
+    match info.purpose {
+        Some(purpose) if purpose != expected => {
+            Err(ProofError::Relationship(Some(purpose.as_str().to_owned())))
         }
+        _ => Ok(()),
     }
 }
 

@@ -240,22 +240,23 @@ pub(crate) fn passport(app: &App, agent: &AgentRecord) -> Result<Passport, Probl
         .map_err(|error| Problem::internal(&error))?;
     let autonomy = profile.get("autonomy_level").and_then(Value::as_u64).unwrap_or(0);
     Ok(Passport {
-        name: agent.name.clone(),
-        version: agent.version.clone(),
+        name: Some(agent.name.clone()),
+        version: Some(agent.version.clone()),
         instance_of: agent.id.clone(),
         organization: app.did().clone(),
-        owner: agent.owner.clone(),
+        owner: Some(agent.owner.clone()),
         team: text("team"),
         platform: text("platform"),
         purpose: text("purpose"),
         risk_level: text("risk_level")
             .and_then(|word| RiskLevel::parse(&word))
             .unwrap_or(RiskLevel::Critical),
-        autonomy_level: u8::try_from(autonomy).unwrap_or(MAX_AUTONOMY_LEVEL),
+        autonomy_level: Some(u8::try_from(autonomy).unwrap_or(MAX_AUTONOMY_LEVEL)),
         composite,
         data_access: list("data_access"),
         tools: list("tools"),
         human_oversight: text("human_oversight"),
+        withheld: 0,
     })
 }
 

@@ -6,23 +6,26 @@
 use std::{collections::BTreeMap, future::Future, io, sync::Arc};
 
 use axum::Router;
-use chancery::{Clock, Guarded};
+use chancery::{Clock, Gatherer, Guarded, MemoryLedger, Resolver};
 use chancery_did::{Did, Signer, Timestamp};
 use chancery_trust::Policy;
 use tokio::net::TcpListener;
 
 use crate::{
     auth::{self, MintedToken, Scope},
-    config::{Config, ConfigError},
+    config::{Config, ConfigError, Identity, Resolve},
     limits::ServerLimits,
     listener,
     organization::Organization,
     problem::Problem,
     rate_limit::RateLimit,
+    resolution::Directory,
     routes,
     status_lists::Published,
-    store::{Store, StoreError, sqlite::SqliteStore},
+    store::{DidLogRecord, Store, StoreError, sqlite::SqliteStore},
+    vcalm::{OWN, Office},
     verification::Verification,
+    webvh,
 };
 
 /// The authority's signing keys, one per DID.
@@ -74,6 +77,15 @@ impl OpenError {
     }
 }
 
+/// Says that the organization is to be a did:webvh whose log is not here.
+fn unpublished(error: StoreError) -> OpenError {
+    if error == StoreError::NotFound {
+        let message = "its did:webvh has no log here; publish one while `identity` is `web`, then change it";
+        return OpenError::Identity(message.to_owned());
+    }
+    OpenError::Store(error)
+}
+
 /// The registry service. Cloning shares everything.
 #[derive(Clone)]
 pub struct App(Arc<Inner>);
@@ -88,6 +100,9 @@ struct Inner {
     requests: RateLimit,
     challenge_requests: RateLimit,
     verification: Option<Verification>,
+    directory: Directory,
+    office: Office,
+    gatherer: Gatherer,
 }
 
 impl std::fmt::Debug for App {
@@ -114,14 +129,53 @@ impl App {
         let store = SqliteStore::open(&config.database)
             .await
             .map_err(OpenError::Store)?;
-        Self::with_store(
+        let log = match config.identity {
+            Identity::Web => None,
+            Identity::Webvh => Some(store.did_log(webvh::ORGANIZATION).await.map_err(unpublished)?),
+        };
+        let limits = ServerLimits::default();
+        Self::assemble(
             config,
             keys,
             clock,
             client,
             policy,
             Arc::new(store),
-            ServerLimits::default(),
+            limits,
+            None,
+            log,
+        )
+    }
+
+    /// Opens the configured database and builds a service with an office of its own; see
+    /// [`office_router`](Self::office_router).
+    ///
+    /// # Errors
+    /// `config.*`: the process should exit with 78.
+    pub async fn open_office(
+        config: Config,
+        keys: Keys,
+        clock: Arc<dyn Clock>,
+        client: Guarded,
+        office: Office,
+    ) -> Result<Self, OpenError> {
+        config.check(true)?;
+        let store = Arc::new(
+            SqliteStore::open(&config.database)
+                .await
+                .map_err(OpenError::Store)?,
+        );
+        let limits = ServerLimits::default();
+        Self::assemble(
+            config,
+            keys,
+            clock,
+            client,
+            None,
+            store,
+            limits,
+            Some(office),
+            None,
         )
     }
 
@@ -138,7 +192,41 @@ impl App {
         store: Arc<dyn Store>,
         limits: ServerLimits,
     ) -> Result<Self, OpenError> {
-        let organization = Organization::new(&config, keys)?;
+        Self::assemble(config, keys, clock, client, policy, store, limits, None, None)
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "everything that a service is made of, once"
+    )]
+    fn assemble(
+        config: Config,
+        keys: Keys,
+        clock: Arc<dyn Clock>,
+        client: Guarded,
+        policy: Option<Policy>,
+        store: Arc<dyn Store>,
+        limits: ServerLimits,
+        office: Option<Office>,
+        log: Option<DidLogRecord>,
+    ) -> Result<Self, OpenError> {
+        let mut organization = Organization::new(&config, keys)?;
+        match (config.identity, log) {
+            (Identity::Web, _) => {}
+            (Identity::Webvh, Some(log)) => organization.keep_log(&config, &log, clock.now())?,
+            (Identity::Webvh, None) => return Err(unpublished(StoreError::NotFound)),
+        }
+        let office = office.unwrap_or_else(|| Office::new().with_issuer(OWN, organization.issuer()));
+        if let Some(issuer) = office.lists_by() {
+            organization.lists_by(issuer)?;
+        }
+        let gatherer = Gatherer::new(
+            client.clone(),
+            Arc::clone(&clock),
+            Arc::new(MemoryLedger::default()),
+        );
+        let resolver = Resolver::new(client.clone(), Arc::clone(&clock));
+        let directory = Directory::new(resolver, config.resolve == Resolve::Any);
         let verification = policy
             .map(|policy| Verification::new(policy, client, Arc::clone(&clock), Arc::clone(&store), &config));
         Ok(Self(Arc::new(Inner {
@@ -151,6 +239,9 @@ impl App {
             requests: RateLimit::new(limits.requests, limits.peers),
             challenge_requests: RateLimit::new(limits.challenge_requests, limits.peers),
             verification,
+            directory,
+            office,
+            gatherer,
         })))
     }
 
@@ -172,6 +263,12 @@ impl App {
     /// is not limited in its rate, so whoever serves these routes over a socket must set it.
     pub fn router(&self) -> Router {
         routes::public(self.clone())
+    }
+
+    /// The routes of the whole office: every issuer and verifier by its name, the resolver, the status lists and
+    /// trust queries. **Nothing in it asks who calls**: it is for a door that lets nobody in but its own.
+    pub fn office_router(&self) -> Router {
+        routes::office(self.clone())
     }
 
     /// The management routes: health and version.
@@ -205,6 +302,23 @@ impl App {
             return Err(io::Error::other("the management listener is for loopback only"));
         }
         listener::serve(listener, None, self.management_router(), self.0.limits, stop).await
+    }
+
+    /// Serves the office's routes until `stop` is ready; only on loopback.
+    ///
+    /// # Errors
+    /// The listener's own, and an address that is not loopback.
+    pub async fn serve_office(
+        &self,
+        listener: TcpListener,
+        tls: Option<Arc<rustls::ServerConfig>>,
+        routes: Router,
+        stop: impl Future<Output = ()>,
+    ) -> io::Result<()> {
+        if !listener.local_addr()?.ip().is_loopback() {
+            return Err(io::Error::other("an office without a door is for loopback only"));
+        }
+        listener::serve(listener, tls, routes, self.0.limits, stop).await
     }
 
     /// Mints an admin token that lives at most 24 hours. The secret is shown here once.
@@ -263,6 +377,20 @@ impl App {
     /// The rate of requests for a challenge.
     pub(crate) fn challenge_requests(&self) -> &RateLimit {
         &self.0.challenge_requests
+    }
+
+    pub(crate) fn directory(&self) -> &Directory {
+        &self.0.directory
+    }
+
+    /// Who issues and verifies by VCALM.
+    pub(crate) fn office(&self) -> &Office {
+        &self.0.office
+    }
+
+    /// Gathers evidence about single credentials.
+    pub(crate) fn gatherer(&self) -> &Gatherer {
+        &self.0.gatherer
     }
 
     pub(crate) fn verification(&self) -> Option<&Verification> {

@@ -36,6 +36,8 @@ pub enum Scope {
     CredentialsIssue,
     /// Revoke, suspend and resume credentials.
     CredentialsRevoke,
+    /// Verify and derive any credential, which may make this service ask other hosts.
+    CredentialsVerify,
     /// List recognitions.
     RecognitionsRead,
     /// Add and end recognitions.
@@ -48,12 +50,13 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::AgentsRead,
         Self::AgentsWrite,
         Self::CredentialsRead,
         Self::CredentialsIssue,
         Self::CredentialsRevoke,
+        Self::CredentialsVerify,
         Self::RecognitionsRead,
         Self::RecognitionsWrite,
         Self::TokensWrite,
@@ -69,6 +72,7 @@ impl Scope {
             Self::CredentialsRead => "credentials:read",
             Self::CredentialsIssue => "credentials:issue",
             Self::CredentialsRevoke => "credentials:revoke",
+            Self::CredentialsVerify => "credentials:verify",
             Self::RecognitionsRead => "recognitions:read",
             Self::RecognitionsWrite => "recognitions:write",
             Self::TokensWrite => "tokens:write",

@@ -321,6 +321,20 @@ impl Client {
         .await
     }
 
+    /// Publishes versions of a did:webvh's log: the organization's, or that of an agent by its name. `body` has
+    /// `log`, and `witness` and `after` where they are meant.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn publish_did_log(&self, agent: Option<&str>, body: &Value) -> Result<Value, ClientError> {
+        let path = match agent {
+            None => "/api/v1/did-logs/organization".to_owned(),
+            Some(name) => format!("/api/v1/did-logs/agents/{}", segment(name)),
+        };
+        let body = ("application/json", body.to_string().into_bytes());
+        self.send("PUT", &path, Some(body)).await
+    }
+
     /// Records that the registry recognizes an authority for an action on a resource.
     ///
     /// # Errors

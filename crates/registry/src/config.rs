@@ -46,8 +46,57 @@ pub struct Config {
     /// TOML file with the trust policy that `POST /verify` decides by. `--policy`, `CHANCERY_POLICY`, default
     /// none: then there is no `/verify`.
     pub policy: Option<PathBuf>,
+    /// Whose DIDs `GET /1.0/identifiers/` resolves for strangers. `--resolve`, `CHANCERY_RESOLVE`, default `own`.
+    pub resolve: Resolve,
+    /// By which method the organization is named, `web` or `webvh`; the log of a did:webvh must be published here
+    /// before. `--identity`, `CHANCERY_IDENTITY`, default `web`.
+    pub identity: Identity,
     /// Filter of the log, as in `info,chancery_registry=debug`. `--log`, `CHANCERY_LOG`, default `info`.
     pub log: String,
+}
+
+/// Whose DIDs this service resolves for whoever asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Resolve {
+    /// `own`: its own, and those that hold their whole document; no other host is ever asked.
+    #[default]
+    Own,
+    /// `any`: those of any host too, through the guarded client.
+    Any,
+}
+
+impl std::str::FromStr for Resolve {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "own" => Ok(Self::Own),
+            "any" => Ok(Self::Any),
+            _ => Err(()),
+        }
+    }
+}
+
+/// The DID method of the organization's own identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Identity {
+    /// `web`: the host's name is the anchor.
+    #[default]
+    Web,
+    /// `webvh`: the log that is hosted here is the anchor.
+    Webvh,
+}
+
+impl std::str::FromStr for Identity {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "web" => Ok(Self::Web),
+            "webvh" => Ok(Self::Webvh),
+            _ => Err(()),
+        }
+    }
 }
 
 /// A configuration that refuses to start; the process exits with 78.
@@ -117,6 +166,8 @@ impl Default for Config {
             challenge_seconds: 300,
             own_challenges: true,
             policy: None,
+            resolve: Resolve::Own,
+            identity: Identity::Web,
             log: "info".to_owned(),
         }
     }
@@ -138,6 +189,8 @@ pub const KEYS: &[&str] = &[
     "challenge_seconds",
     "own_challenges",
     "policy",
+    "resolve",
+    "identity",
     "log",
 ];
 
@@ -208,6 +261,8 @@ impl Config {
             "challenge_seconds" => self.challenge_seconds = parsed(key, value)?,
             "own_challenges" => self.own_challenges = parsed(key, value)?,
             "policy" => self.policy = Some(PathBuf::from(value)),
+            "resolve" => self.resolve = parsed(key, value)?,
+            "identity" => self.identity = parsed(key, value)?,
             "log" => value.clone_into(&mut self.log),
             unknown => return Err(ConfigError::UnknownKey(unknown.to_owned())),
         }
@@ -406,6 +461,7 @@ mod tests {
             "status_ttl_seconds = \"soon\"",
             "status_validity_seconds = 10",
             "own_challenges = \"perhaps\"",
+            "resolve = \"everything\"",
             "database = \"mysql://x\"",
             "tls_key = \"only-the-key.pem\"",
             "organization = \"\"",

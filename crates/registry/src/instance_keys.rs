@@ -22,7 +22,7 @@ impl InstanceKeys {
         };
         match method.plan(did)? {
             Plan::Local(document) => Ok(*document),
-            Plan::Fetch(_) => Err(unsupported()),
+            Plan::Fetch(_) | Plan::FetchLog { .. } => Err(unsupported()),
         }
     }
 }

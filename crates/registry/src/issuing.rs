@@ -3,13 +3,17 @@
 //! INVARIANT: what is signed was stored before, with its indices: if the service dies in between, the index is
 //! lost and nothing else. Nothing is stored of a request that would not be signed.
 
+use chancery::OsRandom;
 use chancery_did::{Did, Timestamp};
+use chancery_proof::sd_jwt::{Disclosure, SdJwt};
 use chancery_proof::{Limits, Securing};
 use chancery_vc::{
     PaperType, StatusEntry, StatusPurpose,
     capability::Capability,
     issue::{Draft, IssueError, Terms, sign},
+    passport::Member,
     read_paper,
+    status::TokenStatusEntry,
 };
 use serde_json::{Map, Value, json};
 
@@ -50,6 +54,10 @@ struct Order {
     capability: Option<Capability>,
     life_millis: i64,
     securing: Securing,
+    /// What its holder may withhold of it, if it is an SD-JWT.
+    withholdable: Vec<Member>,
+    /// Whether the paper names its entry on a Token Status List beside its Bitstring entries.
+    token_status: bool,
     renews: Option<String>,
 }
 
@@ -92,10 +100,22 @@ pub(crate) async fn issue(app: &App, body: Map<String, Value>) -> Result<Issued,
     let securing = match members.optional_text("securing")?.as_deref() {
         None | Some("data-integrity") => Securing::DataIntegrity,
         Some("jose") => Securing::Jose,
+        Some("sd-jwt") if kind == PaperType::Passport => Securing::SdJwt,
         Some(_) => {
             return Err(Problem::unacceptable(
                 "request.member",
-                "`securing` is data-integrity or jose",
+                "`securing` is data-integrity, jose, or for a passport sd-jwt",
+            ));
+        }
+    };
+    let withholdable = withholdable(members.take("withholdable"), securing)?;
+    let token_status = match members.take("token_status") {
+        None | Some(Value::Bool(false)) => false,
+        Some(Value::Bool(true)) if securing != Securing::DataIntegrity => true,
+        Some(_) => {
+            return Err(Problem::unacceptable(
+                "request.member",
+                "`token_status` is true or false, and true for tokens only",
             ));
         }
     };
@@ -109,6 +129,8 @@ pub(crate) async fn issue(app: &App, body: Map<String, Value>) -> Result<Issued,
             capability,
             life_millis,
             securing,
+            withholdable,
+            token_status,
             renews: None,
         },
     )
@@ -153,10 +175,10 @@ pub(crate) async fn renew(
         || old.draft.valid_until.millis_since(old.draft.valid_from),
         |seconds| i64::try_from(seconds).unwrap_or(0).saturating_mul(1000),
     );
-    let securing = if old.draft.securing == "jose" {
-        Securing::Jose
-    } else {
-        Securing::DataIntegrity
+    let securing = match old.draft.securing.as_str() {
+        "jose" => Securing::Jose,
+        "sd-jwt" => Securing::SdJwt,
+        _ => Securing::DataIntegrity,
     };
     let order = Order {
         kind,
@@ -164,11 +186,51 @@ pub(crate) async fn renew(
         capability,
         life_millis,
         securing,
+        withholdable: withholdable_of(&old.document),
+        token_status: names_token_list(&old),
         renews: Some(old.draft.id.clone()),
     };
     let issued = make(app, order).await?;
     let below = delegations_below(app, &old).await?;
     Ok((issued, below))
+}
+
+/// What the holder of a new passport may withhold: what the order lists, or all that may be.
+fn withholdable(listed: Option<Value>, securing: Securing) -> Result<Vec<Member>, Problem> {
+    let refused = || {
+        Problem::unacceptable(
+            "request.member",
+            "`withholdable` lists members of a passport as sd-jwt that may be withheld",
+        )
+    };
+    match listed {
+        None => Ok(Member::ALL.to_vec()),
+        Some(Value::Array(items)) if securing == Securing::SdJwt => {
+            let mut members = Vec::new();
+            for item in &items {
+                let member = item.as_str().and_then(Member::parse).ok_or_else(refused)?;
+                if !members.contains(&member) {
+                    members.push(member);
+                }
+            }
+            Ok(members)
+        }
+        Some(_) => Err(refused()),
+    }
+}
+
+/// What the holder of a passport that was issued may withhold.
+fn withholdable_of(text: &str) -> Vec<Member> {
+    let parsed = SdJwt::parse(text, &Limits::default());
+    let disclosures = parsed.as_ref().map(SdJwt::disclosures).unwrap_or_default();
+    let named = disclosures.iter().filter_map(Disclosure::name);
+    named.filter_map(Member::parse).collect()
+}
+
+/// Whether a paper that was issued names an entry on a Token Status List.
+fn names_token_list(record: &CredentialRecord) -> bool {
+    let paper = read_paper(record.document.as_bytes(), &Limits::default());
+    paper.is_ok_and(|paper| paper.unverified().token_status.is_some())
 }
 
 fn stored_capability(record: &CredentialRecord) -> Result<Capability, Problem> {
@@ -227,10 +289,10 @@ async fn make(app: &App, order: Order) -> Result<Issued, Problem> {
         parent: None,
         state: CredentialState::Prepared,
         capability: capability.to_string(),
-        securing: if order.securing == Securing::Jose {
-            "jose"
-        } else {
-            "data-integrity"
+        securing: match order.securing {
+            Securing::Jose => "jose",
+            Securing::SdJwt => "sd-jwt",
+            Securing::DataIntegrity | Securing::Cose => "data-integrity",
         }
         .to_owned(),
         valid_from: terms.valid_from,
@@ -240,8 +302,23 @@ async fn make(app: &App, order: Order) -> Result<Issued, Problem> {
     };
     let slots = app.store().prepare_credential(new, None, now).await?;
     terms.status = entries(app, &slots);
+    let token = slots.first().filter(|_| order.token_status);
+    let token = token.map(|slot| {
+        TokenStatusEntry::new(
+            &app.organization().status_list_url(&slot.list_id),
+            u64::from(slot.index),
+        )
+    });
     let role = &app.organization().issue;
     let text = draft(&terms)
+        .and_then(|draft| match token {
+            Some(entry) => draft.with_token_status(entry),
+            None => Ok(draft),
+        })
+        .and_then(|draft| match order.securing {
+            Securing::SdJwt => draft.withholdable(&order.withholdable, &mut OsRandom),
+            Securing::DataIntegrity | Securing::Jose | Securing::Cose => Ok(draft),
+        })
         .and_then(|draft| sign(&draft, order.securing, &role.method, role.signer.as_ref(), now))
         .map_err(|error| Problem::internal(&error))?;
     let digest = read_paper(text.as_bytes(), &Limits::default())

@@ -21,11 +21,14 @@ mod peer;
 pub mod problem;
 mod random;
 mod rate_limit;
+mod resolution;
 mod routes;
 mod status_lists;
 pub mod store;
 mod trust_registry;
+pub mod vcalm;
 mod verification;
+mod webvh;
 
 pub use app::{App, Keys, OpenError};
 pub use auth::{MintedToken, Scope};

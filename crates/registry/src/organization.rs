@@ -5,8 +5,10 @@
 
 use std::sync::Arc;
 
-use chancery_did::{Did, DidUrl, Document, Relationship, Signer, Timestamp};
+use chancery_did::{Did, DidUrl, Document, KeyType, Method as _, Relationship, Signer, Timestamp, When};
 use chancery_did_web::did_for;
+use chancery_did_webvh::DidWebvh;
+use chancery_rdfc::Cryptosuite;
 use chancery_trust::description::{Description, STATUS, TRQP};
 use serde_json::json;
 
@@ -14,6 +16,9 @@ use crate::{
     app::{Keys, OpenError},
     config::Config,
     problem::Problem,
+    store::DidLogRecord,
+    vcalm::{Issuer, Suite},
+    webvh,
 };
 
 /// Life of a signed description in milliseconds.
@@ -65,9 +70,11 @@ impl Organization {
         let did =
             |path: &[&str]| did_for(host, port, path).map_err(|error| OpenError::Identity(error.to_string()));
         let (authority, status, trqp) = (did(&[])?, did(&["status"])?, did(&["trqp"])?);
+        let queries = format!("{base}/trqp");
         let services = [
             ("status-lists", "StatusListIssuer", status.as_str()),
             ("trust-registry", "TrustRegistry", trqp.as_str()),
+            ("trqp", "TRQP", queries.as_str()),
         ];
         Ok(Self {
             name: config.organization.clone(),
@@ -76,6 +83,57 @@ impl Organization {
             status: role(status.clone(), keys.status, &[])?,
             trqp: role(trqp.clone(), keys.trqp, &[])?,
         })
+    }
+
+    /// Takes the DID of the log that is hosted here in place of the did:web of the host.
+    ///
+    /// Its newest document must let the issuing key assert, and must name the same status DID as the host's own
+    /// document, or papers would be issued that nobody can verify.
+    pub(crate) fn keep_log(
+        &mut self,
+        config: &Config,
+        log: &DidLogRecord,
+        now: Timestamp,
+    ) -> Result<(), OpenError> {
+        let wrong = |error: &dyn std::fmt::Display| OpenError::Identity(error.to_string());
+        let did = Did::parse(&log.did).map_err(|error| wrong(&error))?;
+        if webvh::place_of(config, &did).as_deref() != Some(webvh::ORGANIZATION) {
+            return Err(wrong(&format!("`{did}` has its place elsewhere")));
+        }
+        let judged = DidWebvh
+            .judge_log(&did, &webvh::files(log), Some(&log.head), When::Now(now))
+            .map_err(|error| wrong(&error))?;
+        let key = self.issue.signer.public_key();
+        let asserts = |method: &DidUrl| {
+            let held = judged.document.key_for(method, Relationship::AssertionMethod);
+            held.is_ok_and(|held| held == *key)
+        };
+        let methods = judged
+            .document
+            .verification_methods()
+            .iter()
+            .map(|method| method.id());
+        let method = methods.into_iter().find(|method| asserts(method)).cloned();
+        let method = method.ok_or_else(|| {
+            wrong(&format!(
+                "the document of `{did}` does not let the issuing key {} assert",
+                key.to_multikey()
+            ))
+        })?;
+        let names_status = judged.document.services().iter().any(|service| {
+            let status = self.status.did.as_str();
+            service.types().iter().any(|name| name == "StatusListIssuer")
+                && service.endpoint().as_str() == Some(status)
+        });
+        if !names_status {
+            let status = &self.status.did;
+            return Err(wrong(&format!(
+                "the document of `{did}` has no service of type `StatusListIssuer` whose endpoint is `{status}`"
+            )));
+        }
+        (self.issue.did, self.issue.method) = (did, method);
+        self.issue.document = judged.document.to_value().to_string();
+        Ok(())
     }
 
     /// Signs the registry's description of itself.
@@ -95,6 +153,47 @@ impl Organization {
         .with_endpoint("verify", format!("{}/verify", self.base))
         .sign(&self.issue.method, self.issue.signer.as_ref())
         .map_err(|error| Problem::internal(&error))
+    }
+
+    /// The authority as an issuer of any credential, in every way in which its key can sign.
+    pub(crate) fn issuer(&self) -> Issuer {
+        let rdfc = match self.issue.signer.public_key().key_type() {
+            KeyType::Ed25519 => Cryptosuite::EddsaRdfc2022,
+            KeyType::P256 | KeyType::P384 | KeyType::P521 | KeyType::X25519 => Cryptosuite::EcdsaRdfc2019,
+        };
+        let mut suites = vec![Suite::Jcs, Suite::Rdfc(rdfc), Suite::Jose];
+        if self.issue.signer.public_key().key_type() == KeyType::P256 {
+            suites.push(Suite::Rdfc(Cryptosuite::EcdsaSd2023));
+        }
+        Issuer {
+            did: self.issue.did.clone(),
+            method: self.issue.method.clone(),
+            signer: Arc::clone(&self.issue.signer),
+            suites,
+            status: true,
+        }
+    }
+
+    /// Lets an issuer that is a did:key sign the status lists itself.
+    pub(crate) fn lists_by(&mut self, issuer: &Issuer) -> Result<(), OpenError> {
+        let wrong = |error: &dyn std::fmt::Display| OpenError::Identity(error.to_string());
+        let key = issuer.signer.public_key();
+        let document = Document::builder(issuer.did.clone())
+            .add_key(&key.to_multikey(), key, &[Relationship::AssertionMethod])
+            .build()
+            .map_err(|error| wrong(&error))?;
+        self.status = Role {
+            did: issuer.did.clone(),
+            method: issuer.method.clone(),
+            signer: Arc::clone(&issuer.signer),
+            document: document.to_value().to_string(),
+        };
+        Ok(())
+    }
+
+    /// The address of a status list.
+    pub(crate) fn status_lists_url(&self) -> String {
+        format!("{}/status-lists", self.base)
     }
 
     /// The address of a status list.

@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderValue, StatusCode, header};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::store::{CLOCK_UNSOUND, StoreError};
 
@@ -124,10 +124,11 @@ impl From<StoreError> for Problem {
     }
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
+impl Problem {
+    /// Answers with members of a route's own beside those of RFC 9457, which they never replace.
+    pub(crate) fn respond_with(self, more: Map<String, Value>) -> Response {
         let instance = format!("urn:uuid:{}", uuid::Uuid::new_v4());
-        let body = json!({
+        let own = json!({
             "type": format!("{TYPE_BASE}{}", self.code),
             "title": self.title(),
             "status": self.status.as_u16(),
@@ -135,6 +136,11 @@ impl IntoResponse for Problem {
             "code": self.code,
             "instance": instance,
         });
+        let mut body = more;
+        if let Value::Object(own) = own {
+            body.extend(own);
+        }
+        let body = Value::Object(body);
         tracing::info!(code = %self.code, status = self.status.as_u16(), instance, "refused");
         let mut response = Response::new(Body::from(body.to_string()));
         *response.status_mut() = self.status;
@@ -151,6 +157,16 @@ impl IntoResponse for Problem {
     }
 }
 
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        self.respond_with(Map::new())
+    }
+}
+
+/// Marks a refusal whose standard gives it a shape of its own, such as a DID resolution result.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shaped;
+
 /// Turns any refusal that did not come from here (a library's plain text) into problem details.
 pub(crate) async fn catch(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
@@ -162,7 +178,7 @@ pub(crate) async fn catch(request: Request, next: Next) -> Response {
         .headers()
         .get(header::CONTENT_TYPE)
         .is_some_and(|value| value.as_bytes() == MEDIA_TYPE.as_bytes());
-    if is_problem {
+    if is_problem || response.extensions().get::<Shaped>().is_some() {
         return response;
     }
     let (code, detail) = match status {

@@ -29,20 +29,31 @@ mod credentials;
 mod health;
 mod identity;
 mod requests;
+pub(crate) mod resolution;
 mod status;
 mod tokens;
 mod trqp;
+mod vcalm;
 mod verify;
+mod webvh;
 
 /// The public listener's routes.
 pub(crate) fn public(app: App) -> Router {
     let admin = |scope, routes| needs(&app, scope, routes);
     let router = Router::new()
         .route("/.well-known/did.json", get(identity::authority))
+        .route("/.well-known/did.jsonl", get(webvh::own_log))
+        .route("/.well-known/did-witness.json", get(webvh::own_witness))
+        .route("/agents/{name}/did.jsonl", get(webvh::agent_log))
+        .route("/agents/{name}/did-witness.json", get(webvh::agent_witness))
+        .route("/agents/{name}/did.json", get(webvh::agent_document))
         .route("/status/did.json", get(identity::status))
         .route("/trqp/did.json", get(identity::trqp))
         .route("/.well-known/chancery", get(identity::description))
+        .route("/status-lists", get(status::aggregation))
         .route("/status-lists/{id}", get(status::list))
+        .route("/1.0/identifiers/", get(resolution::resolve))
+        .route("/1.0/identifiers/{*identifier}", get(resolution::resolve))
         .route("/trqp/authorization", post(trqp::authorization))
         .route("/trqp/recognition", post(trqp::recognition))
         .route(
@@ -50,6 +61,26 @@ pub(crate) fn public(app: App) -> Router {
             post(verify::challenge).route_layer(from_fn_with_state(app.clone(), at_the_rate_of_challenges)),
         )
         .route("/verify", post(verify::verify))
+        .route(
+            "/credentials/issue",
+            admin(Scope::CredentialsIssue, post(vcalm::issue)),
+        )
+        .route(
+            "/credentials/status",
+            admin(Scope::CredentialsRevoke, post(vcalm::change)),
+        )
+        .route(
+            "/credentials/verify",
+            admin(Scope::CredentialsVerify, post(vcalm::verify)),
+        )
+        .route(
+            "/credentials/derive",
+            admin(Scope::CredentialsVerify, post(vcalm::derive)),
+        )
+        .route(
+            "/presentations/verify",
+            admin(Scope::CredentialsVerify, post(vcalm::verify_presentation)),
+        )
         .route("/api/v1/delegations", post(requests::reserve))
         .route("/api/v1/delegations/{id}", axum::routing::put(requests::record))
         .route("/api/v1/revocations", post(requests::revoke))
@@ -118,12 +149,37 @@ pub(crate) fn public(app: App) -> Router {
             "/api/v1/recognitions/{id}",
             admin(Scope::RecognitionsWrite, delete(trqp::end)),
         )
+        .route(
+            "/api/v1/did-logs/organization",
+            admin(Scope::AgentsWrite, axum::routing::put(webvh::publish_own)),
+        )
+        .route(
+            "/api/v1/did-logs/agents/{name}",
+            admin(Scope::AgentsWrite, axum::routing::put(webvh::publish_agent)),
+        )
         .route("/api/v1/tokens", admin(Scope::TokensWrite, post(tokens::mint)))
         .route(
             "/api/v1/tokens/{id}",
             admin(Scope::TokensWrite, delete(tokens::revoke)),
         );
     wrapped(router, app, true)
+}
+
+/// The routes of a whole office, for whoever puts a door of his own in front: nothing here asks who calls.
+pub(crate) fn office(app: App) -> Router {
+    let router = Router::new()
+        .route("/issuers", get(vcalm::issuers))
+        .route("/issuers/{name}/credentials/issue", post(vcalm::issue_as))
+        .route("/issuers/{name}/credentials/status", post(vcalm::change))
+        .route("/verifiers/{name}/credentials/verify", post(vcalm::verify_as))
+        .route("/presentations/verify", post(vcalm::verify_presentation))
+        .route("/credentials/derive", post(vcalm::derive))
+        .route("/status-lists/{id}", get(status::list))
+        .route("/1.0/identifiers/", get(resolution::resolve))
+        .route("/1.0/identifiers/{*identifier}", get(resolution::resolve))
+        .route("/authorization", post(trqp::authorization))
+        .route("/recognition", post(trqp::recognition));
+    wrapped(router, app, false)
 }
 
 /// The management listener's routes.

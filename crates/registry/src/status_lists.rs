@@ -1,43 +1,57 @@
-//! Status lists as they are published: Bitstring Status List v1.0 credentials, signed by the status DID on demand.
+//! Status lists as they are published: Bitstring Status List v1.0 credentials and Token Status Lists
+//! (draft-ietf-oauth-status-list-20), signed by the status DID on demand, all from the same stored bits.
 //!
 //! INVARIANT: a served list holds every change that was acknowledged before it was asked for, and its signature
-//! is younger than half its time to live. Of two lists ever served the one dated later holds every change of the
-//! other, over restarts and over every process that shares the store.
+//! is younger than half its time to live. Of two lists ever served in one form the one dated later holds every
+//! change of the other, over restarts and over every process that shares the store. The forms of one list are of
+//! one moment, which a Token Status List says to the second.
+
+mod forms;
 
 use std::{collections::HashMap, sync::Arc};
 
 use chancery_did::Timestamp;
-use chancery_proof::{Securing, base64url};
-use chancery_vc::{
-    StatusPurpose,
-    issue::{Draft, StatusListTerms, sign},
-    status::StatusBits,
-};
-use sha2::{Digest as _, Sha256};
 use tokio::sync::Mutex;
+
+pub(crate) use forms::{Form, Rendered};
 
 use crate::{
     app::App,
     problem::Problem,
-    store::{CLOCK_SKEW, CLOCK_UNSOUND, StatusListPurpose, StatusListRecord, StoreError},
+    store::{CLOCK_SKEW, CLOCK_UNSOUND, StatusListRecord, StoreError},
 };
 
 /// The newest signature of each list.
 #[derive(Debug, Default)]
 pub(crate) struct Published(Mutex<HashMap<String, Arc<Signed>>>);
 
-/// One signed list.
+/// One list of one moment, signed in each form when it is first asked for.
 #[derive(Debug)]
 pub(crate) struct Signed {
-    /// The credential's text.
-    pub(crate) text: String,
-    /// Its entity tag, quoted.
-    pub(crate) etag: String,
-    version: i64,
+    list: StatusListRecord,
     at: Timestamp,
+    forms: forms::Rendering,
 }
 
 impl Signed {
+    fn new(list: StatusListRecord, at: Timestamp) -> Self {
+        Self {
+            list,
+            at,
+            forms: forms::Rendering::default(),
+        }
+    }
+
+    /// The list in one form.
+    pub(crate) fn form(&self, app: &App, form: Form) -> Result<&Rendered, Problem> {
+        self.forms.get(app, &self.list, self.at, form)
+    }
+
+    /// Whether this is the list as it stood at a moment: it was made by then, and has not changed since.
+    pub(crate) fn stood(&self, moment: Timestamp, now: Timestamp) -> bool {
+        self.at <= moment && moment <= now
+    }
+
     /// Seconds for which a cache may keep it: what is left of the time to live.
     pub(crate) fn max_age(&self, ttl_millis: i64, now: Timestamp) -> i64 {
         let left = ttl_millis.saturating_sub(now.millis_since(self.at).max(0));
@@ -47,12 +61,12 @@ impl Signed {
     /// Whether it may still be served when the store cannot remember the date of a newer one.
     fn usable(&self, version: i64, ttl_millis: i64, now: Timestamp) -> bool {
         let age = now.millis_since(self.at);
-        self.version == version && age >= -CLOCK_SKEW && age < ttl_millis
+        self.list.version == version && age >= -CLOCK_SKEW && age < ttl_millis
     }
 
     fn fresh(&self, version: i64, ttl_millis: i64, now: Timestamp) -> bool {
         let age = now.millis_since(self.at);
-        self.version == version && age >= -CLOCK_SKEW && age.saturating_mul(2) < ttl_millis
+        self.list.version == version && age >= -CLOCK_SKEW && age.saturating_mul(2) < ttl_millis
     }
 }
 
@@ -89,63 +103,26 @@ pub(crate) async fn publish(app: &App, id: &str) -> Result<Arc<Signed>, Problem>
             detail: "the service's clock went back; nothing is signed until it is right again",
         }));
     }
-    let signed = Arc::new(sign_list(app, &list, at, ttl)?);
+    let signed = Arc::new(Signed::new(list, at));
     published.insert(id.to_owned(), Arc::clone(&signed));
     Ok(signed)
-}
-
-fn sign_list(app: &App, list: &StatusListRecord, at: Timestamp, ttl: i64) -> Result<Signed, Problem> {
-    let mut bits = StatusBits::new(usize::try_from(list.size).unwrap_or(0));
-    for index in &list.set {
-        bits.set(u64::from(*index), true)
-            .map_err(|error| Problem::internal(&error))?;
-    }
-    let validity = i64::try_from(app.config().status_validity_seconds)
-        .unwrap_or(0)
-        .saturating_mul(1000);
-    let role = &app.organization().status;
-    let terms = StatusListTerms {
-        url: app.organization().status_list_url(&list.id),
-        issuer: role.did.clone(),
-        purposes: vec![match list.purpose {
-            StatusListPurpose::Revocation => StatusPurpose::Revocation,
-            StatusListPurpose::Suspension => StatusPurpose::Suspension,
-        }],
-        valid_from: at,
-        valid_until: at.saturating_add_millis(validity),
-        ttl_ms: u64::try_from(ttl).unwrap_or(1),
-    };
-    let text = Draft::status_list(&terms, &bits)
-        .and_then(|draft| {
-            sign(
-                &draft,
-                Securing::DataIntegrity,
-                &role.method,
-                role.signer.as_ref(),
-                at,
-            )
-        })
-        .map_err(|error| Problem::internal(&error))?;
-    let etag = format!("\"{}\"", base64url::encode(&Sha256::digest(text.as_bytes())));
-    Ok(Signed {
-        text,
-        etag,
-        version: list.version,
-        at,
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::StatusListPurpose;
 
     fn signed(at: i64) -> Signed {
-        Signed {
-            text: String::new(),
-            etag: String::new(),
+        let list = StatusListRecord {
+            id: "revocation-1".to_owned(),
+            purpose: StatusListPurpose::Revocation,
+            size: 131_072,
             version: 3,
-            at: Timestamp::from_millis(at),
-        }
+            set: Vec::new(),
+            set_elsewhere: Vec::new(),
+        };
+        Signed::new(list, Timestamp::from_millis(at))
     }
 
     #[test]
@@ -165,5 +142,14 @@ mod tests {
         assert_eq!(list.max_age(300_000, Timestamp::from_millis(101_000)), 200);
         assert_eq!(list.max_age(1_000, Timestamp::from_millis(1_400)), 0);
         assert_eq!(list.max_age(1_000, Timestamp::from_millis(9_000)), 0);
+    }
+
+    #[test]
+    fn list_stands_for_the_moments_since_it_was_made() {
+        let list = signed(1_000);
+        let stood = |moment| list.stood(Timestamp::from_millis(moment), Timestamp::from_millis(5_000));
+        assert!(stood(1_000) && stood(5_000));
+        assert!(!stood(999), "what was before it is not kept");
+        assert!(!stood(5_001), "nobody knows what is to come");
     }
 }

@@ -194,7 +194,7 @@ pub struct NewCredential {
     pub state: CredentialState,
     /// Capability entries as JSON text; `[]` for a passport.
     pub capability: String,
-    /// How it is secured: `data-integrity` or `jose`.
+    /// How it is secured: `data-integrity`, `jose` or `sd-jwt`.
     pub securing: String,
     /// First instant of validity.
     pub valid_from: Timestamp,
@@ -291,10 +291,12 @@ pub struct StatusListRecord {
     pub purpose: StatusListPurpose,
     /// Entries in the list.
     pub size: u32,
-    /// Rises with every change of a bit.
+    /// Rises with every change of a bit, and of the status of any credential that has a bit here.
     pub version: i64,
     /// Positions whose bit is set.
     pub set: Vec<u32>,
+    /// Positions of the credentials whose bit is set on a list of the other purpose.
+    pub set_elsewhere: Vec<u32>,
 }
 
 /// One thing that the registry recognizes another authority for.
@@ -331,6 +333,40 @@ pub struct TokenRecord {
     pub expires_at: Timestamp,
     /// When it was taken back.
     pub revoked_at: Option<Timestamp>,
+}
+
+/// The log of a DID that is hosted here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DidLogRecord {
+    /// Where it is hosted: `.well-known`, or `agents/` and a name.
+    pub place: String,
+    /// The DID as its newest version spells it.
+    pub did: String,
+    /// The name of its newest version.
+    pub head: String,
+    /// The whole log, one line per version.
+    pub log: String,
+    /// The proofs of its witnesses, if there are any.
+    pub witness: Option<String>,
+    /// When it changed last.
+    pub changed_at: Timestamp,
+}
+
+/// Versions to be added to a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewDidVersions {
+    /// Where it is hosted.
+    pub place: String,
+    /// The DID as the newest of them spells it.
+    pub did: String,
+    /// The version that the first of them follows; none for a new log.
+    pub follows: Option<String>,
+    /// Their names and their lines, oldest first, at least one.
+    pub entries: Vec<(String, String)>,
+    /// The proofs of the witnesses, unless those that are there suffice.
+    pub witness: Option<String>,
+    /// When they came in.
+    pub at: Timestamp,
 }
 
 /// Which credentials a page lists.
@@ -429,6 +465,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// that were within their validity and neither revoked nor suspended then.
     async fn capabilities_at(&self, subject: &str, at: Timestamp) -> Result<Vec<String>, StoreError>;
 
+    /// Names every status list, in the order in which they were opened.
+    async fn status_lists(&self) -> Result<Vec<String>, StoreError>;
     /// Finds a list's version without its bits; not found when there is none.
     async fn status_list_version(&self, id: &str) -> Result<i64, StoreError>;
     /// Reads a list with its bits, as of one instant; not found when there is none.
@@ -456,6 +494,13 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         after: Option<&str>,
         limit: u32,
     ) -> Result<Vec<RecognitionRecord>, StoreError>;
+
+    /// Adds versions to a log, or begins one, with the proofs of their witnesses. Conflict when its newest
+    /// version is another than the one that they follow: of several callers that follow one version exactly
+    /// one succeeds.
+    async fn append_did_versions(&self, versions: NewDidVersions) -> Result<(), StoreError>;
+    /// Finds a log, as of one instant; not found when there is none.
+    async fn did_log(&self, place: &str) -> Result<DidLogRecord, StoreError>;
 
     /// Adds a token.
     async fn insert_token(&self, token: TokenRecord) -> Result<(), StoreError>;

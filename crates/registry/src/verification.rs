@@ -10,6 +10,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chancery::{Clock, Gatherer, Guarded, Ledger, nonce::CommitError};
 use chancery_did::Timestamp;
+use chancery_rdfc::Rdfc;
 use chancery_trust::Policy;
 use chancery_verifier::{Commit, Decision, Evidence, Moment, Request};
 use serde_json::{Map, Value, json};
@@ -46,7 +47,8 @@ impl Verification {
         });
         Self {
             policy,
-            gatherer: Gatherer::new(client.clone(), Arc::clone(&clock), ledger.clone()),
+            gatherer: Gatherer::new(client.clone(), Arc::clone(&clock), ledger.clone())
+                .with_suites(Arc::new(Rdfc::new())),
             client,
             clock,
             ledger,
@@ -65,6 +67,7 @@ impl Verification {
         };
         let (client, clock) = (self.client.clone(), Arc::clone(&self.clock));
         Gatherer::resume(client, clock, self.ledger.clone(), self.gatherer.floors())
+            .with_suites(Arc::new(Rdfc::new()))
             .decide_with(presentation, evidence, &self.policy, request, moment)
             .await
             .0

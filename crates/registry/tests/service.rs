@@ -26,7 +26,17 @@ mod lists;
 mod papers;
 #[path = "service/rate.rs"]
 mod rate;
+#[path = "service/resolution.rs"]
+mod resolution;
+#[path = "service/token_lists.rs"]
+mod token_lists;
 #[path = "service/trqp.rs"]
 mod trqp;
+#[path = "service/vcalm.rs"]
+mod vcalm;
+#[path = "service/webvh.rs"]
+mod webvh;
 #[path = "service/wire.rs"]
 mod wire;
+#[path = "service/withheld.rs"]
+mod withheld;

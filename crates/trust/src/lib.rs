@@ -5,6 +5,7 @@
 //! under an anchor that the policy already names, and never add one.
 
 pub mod authority;
+pub mod bundle;
 pub mod description;
 mod members;
 mod policy;

@@ -12,10 +12,13 @@ mod template;
 mod text;
 pub(crate) mod tool;
 
+use std::collections::BTreeSet;
+
 use crate::members::MemberError;
 use anchor::Anchor;
 use chancery_did::Did;
 use chancery_proof::{Limits, ReadError};
+use chancery_vc::passport::Member;
 use registry::RegistryAnchor;
 use serde_json::{Value, json};
 use tool::Tool;
@@ -51,10 +54,19 @@ pub struct Policy {
 }
 
 /// What a presentation must bring beyond its chain and passports.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Requirements {
     /// An attestation of the presenting instance (default false).
     pub attestation: bool,
+    /// The members that every passport has to show, though its holder may withhold them (default none).
+    pub passport_shows: BTreeSet<Member>,
+}
+
+impl Requirements {
+    /// The names of the members that every passport has to show.
+    fn shown(&self) -> Vec<&'static str> {
+        self.passport_shows.iter().map(|member| member.as_str()).collect()
+    }
 }
 
 /// Why a policy document is refused; a refused document grants nothing.
@@ -152,7 +164,10 @@ impl Policy {
             "maxValidity": duration::format(self.max_validity),
             "maxDelegationDepth": self.max_delegation_depth,
             "unregisteredDelegationLife": duration::format(self.unregistered_delegation_life),
-            "require": { "attestation": self.require.attestation },
+            "require": {
+                "attestation": self.require.attestation,
+                "passportShows": self.require.shown(),
+            },
         });
         if let Some(map) = value.as_object_mut() {
             map.insert(

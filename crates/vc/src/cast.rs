@@ -11,7 +11,7 @@ use crate::attestation::{Attestation, Evidence};
 use crate::capability::Capability;
 use crate::issue::{DEFAULT_MAX_VALIDITY, Draft, Terms, sign};
 use crate::paper::{Paper, read_paper};
-use crate::passport::{Composite, Passport, RiskLevel};
+use crate::passport::{Composite, Member, Passport, RiskLevel};
 use crate::status::{StatusEntry, StatusPurpose};
 
 /// Wednesday, 4 March 2026, 10:00 in Berlin.
@@ -93,16 +93,16 @@ pub(crate) fn terms(issuer: &Actor, subject: &Actor, number: u8) -> Terms {
 
 pub(crate) fn passport() -> Passport {
     Passport {
-        name: "Refund desk".into(),
-        version: "1.4.0".into(),
+        name: Some("Refund desk".into()),
+        version: Some("1.4.0".into()),
         instance_of: "urn:uuid:0193a1b2-0000-7000-8000-00000000a9e7".into(),
         organization: acme().did,
-        owner: "Ada Example".into(),
+        owner: Some("Ada Example".into()),
         team: Some("Payments".into()),
         platform: None,
         purpose: Some("small refunds".into()),
         risk_level: RiskLevel::Medium,
-        autonomy_level: 2,
+        autonomy_level: Some(2),
         composite: Some(Composite {
             model: Some(digest("model")),
             ..Composite::default()
@@ -110,6 +110,7 @@ pub(crate) fn passport() -> Passport {
         data_access: vec!["orders".into()],
         tools: vec!["refund".into(), "lookup".into()],
         human_oversight: None,
+        withheld: 0,
     }
 }
 
@@ -215,4 +216,36 @@ pub(crate) fn drafts() -> Vec<(Draft, Actor)> {
         ),
         (Draft::approval(&short, &approval()).unwrap(), acme()),
     ]
+}
+
+/// A source of bytes that follow from one number and never repeat.
+pub(crate) struct Drawn(pub(crate) u64);
+
+impl rand_core::TryRng for Drawn {
+    type Error = std::convert::Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+        rand_core::utils::next_word_via_fill(self)
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
+        rand_core::utils::next_word_via_fill(self)
+    }
+
+    fn try_fill_bytes(&mut self, target: &mut [u8]) -> Result<(), Self::Error> {
+        for chunk in target.chunks_mut(8) {
+            self.0 = self.0.wrapping_add(1);
+            chunk.copy_from_slice(&self.0.to_le_bytes()[..chunk.len()]);
+        }
+        Ok(())
+    }
+}
+
+impl rand_core::TryCryptoRng for Drawn {}
+
+/// The passport of the story as SD-JWT, of which everything that may be withheld can be.
+pub(crate) fn selective_passport() -> String {
+    let draft = Draft::passport(&terms(&acme(), &first(), 3), &passport()).unwrap();
+    let draft = draft.withholdable(&Member::ALL, &mut Drawn(1)).unwrap();
+    sealed(&draft, &acme(), Securing::SdJwt)
 }

@@ -1,23 +1,35 @@
-//! Any credential of the VC Data Model v2.0 (<https://www.w3.org/TR/vc-data-model-2.0/>), by its document rules.
+//! Any credential of the VC Data Model, version 2.0 (<https://www.w3.org/TR/vc-data-model-2.0/>) or 1.1
+//! (<https://www.w3.org/TR/vc-data-model/>), by its document rules.
 //!
 //! Papers are the five narrow kinds in [`crate::paper`]; this is the wide door for foreign credentials, which
 //! are checked and reported but never authorize anything. JSON-LD is not expanded: contexts are checked as far
 //! as that can be done without fetching.
 //!
-//! INVARIANT: what parses obeys every rule of VCDM 2.0 section 4 that its JSON alone can show.
+//! INVARIANT: what parses obeys every rule of section 4 of its version that its JSON alone can show.
 
 mod context;
+mod digests;
+mod envelope;
 mod language;
+mod presenting;
+mod related;
+mod rules;
+mod token;
 mod typed;
+mod validity;
 
 use chancery_did::Timestamp;
-use chancery_proof::{Limits, ReadError, Secured, Securing, json};
+use chancery_proof::{Limits, NoSuites, ReadError, Secured, Securing, Suites, json};
 use serde_json::{Map, Value};
 
+pub use envelope::{Envelope, Enveloped};
+pub use presenting::{Held, Presented};
+pub use rules::{Model, Stage, presentation_rules, rules};
+pub use token::unpacked_presentation;
 pub(crate) use typed::items;
 
 use crate::paper::PaperError;
-use crate::status::{StatusEntry, StatusError};
+use crate::status::{StatusEntry, StatusError, TokenStatusEntry};
 use crate::uri::is_absolute;
 
 /// The `typ` of an enveloped credential (VC-JOSE-COSE section 3.1.1).
@@ -26,32 +38,51 @@ pub const TYP_CREDENTIAL: &str = "vc+jwt";
 /// A credential of any type, as its text says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Credential {
+    /// The version of the data model that it follows.
+    pub model: Model,
     /// Its name, a URL.
     pub id: Option<String>,
     /// Its types; `VerifiableCredential` is among them.
     pub types: Vec<String>,
     /// The issuer's URL, a DID or not.
     pub issuer: String,
-    /// The first instant at which it holds: the later of `validFrom` and `nbf`.
+    /// The first instant at which it holds: the latest of `validFrom`, `issuanceDate` (1.1) and `nbf`.
     pub valid_from: Option<Timestamp>,
-    /// The last instant at which it holds: the earlier of `validUntil` and `exp`.
+    /// The last instant at which it holds: the earliest of `validUntil`, `expirationDate` (1.1) and `exp`.
     pub valid_until: Option<Timestamp>,
     /// Its status entries; one that cannot be judged stands as its error and counts as unknown.
     pub status: Vec<Result<StatusEntry, StatusError>>,
+    /// Its entry on a Token Status List, from the `status` claim of a token; one that cannot be judged stands as its
+    /// error and counts as unknown.
+    pub token_status: Option<Result<TokenStatusEntry, StatusError>>,
     /// The document as read.
     pub raw: Value,
 }
 
 impl Credential {
-    /// Checks the document rules of a credential, its `proof` included where there is one.
+    /// Checks the document rules of a credential of version 2.0, its `proof` included where there is one.
     ///
     /// # Errors
     /// [`PaperError`] with the code and the place of the first rule that is broken.
     pub fn parse(value: &Value) -> Result<Self, PaperError> {
+        let model = value.get("@context").map(|context| context::check(context, ""));
+        if let Some(Ok(Model::V1_1)) = model {
+            return Err(PaperError::Context {
+                pointer: "/@context".into(),
+            });
+        }
+        Self::parse_any(value)
+    }
+
+    /// As [`Credential::parse`], for either version of the data model, each by its own rules.
+    ///
+    /// # Errors
+    /// [`PaperError`] with the code and the place of the first rule that is broken.
+    pub fn parse_any(value: &Value) -> Result<Self, PaperError> {
         let object = value
             .as_object()
             .ok_or_else(|| PaperError::structure("", "an object"))?;
-        context::check(required(object, "@context")?)?;
+        let model = context::check(required(object, "@context")?, "")?;
         let types = typed::types(required(object, "type")?, "/type")?;
         if !types.iter().any(|name| name == "VerifiableCredential") {
             let expected = "that of a credential";
@@ -61,24 +92,48 @@ impl Credential {
             });
         }
         let id = object.get("id").map(|id| url(id, "/id")).transpose()?;
-        language::check(object, "")?;
-        let issuer = issuer(required(object, "issuer")?)?;
+        let issuer = named(required(object, "issuer")?, "/issuer", model)?;
+        if model == Model::V2_0 {
+            language::check(object, "")?;
+        }
         check_subjects(required(object, "credentialSubject")?)?;
-        let (valid_from, valid_until) = validity(object)?;
-        typed::check_members(object)?;
+        let (valid_from, valid_until) = validity::check(object, model)?;
+        typed::check_members(object, model)?;
+        related::check(object, model)?;
         let status = items(object.get("credentialStatus"))
             .iter()
             .map(StatusEntry::parse)
             .collect();
         Ok(Self {
+            model,
             id,
             types,
             issuer,
             valid_from,
             valid_until,
             status,
+            token_status: None,
             raw: value.clone(),
         })
+    }
+
+    /// As [`Credential::parse`], for the claims of a token that is the credential (VC-JOSE-COSE section 3, which
+    /// knows version 2.0 alone).
+    ///
+    /// # Errors
+    /// [`PaperError`], also where a registered claim says something else than the credential.
+    pub fn of_claims(claims: &Value) -> Result<Self, PaperError> {
+        let mut credential = Self::parse(claims)?;
+        token::reconcile(&mut credential, claims)?;
+        Ok(credential)
+    }
+
+    /// As [`Credential::parse_any`], for a token with the credential in its `vc` claim (VCDM 1.1 section 6.3.1).
+    ///
+    /// # Errors
+    /// [`PaperError`], also where a registered claim says something else than the credential.
+    pub fn of_vc_claim(claims: &Value) -> Result<Self, PaperError> {
+        token::unpacked(claims)
     }
 }
 
@@ -87,12 +142,24 @@ impl Credential {
 /// # Errors
 /// [`PaperError`]; nothing about the signature is judged yet.
 pub fn read_credential(bytes: &[u8], limits: &Limits) -> Result<Secured<Credential>, PaperError> {
-    let secured = secure(bytes, limits)?;
+    read_credential_with(bytes, limits, &NoSuites)
+}
+
+/// As [`read_credential`], with the cryptosuites that the host hands in.
+///
+/// # Errors
+/// As [`read_credential`].
+pub fn read_credential_with(
+    bytes: &[u8],
+    limits: &Limits,
+    suites: &dyn Suites,
+) -> Result<Secured<Credential>, PaperError> {
+    let secured = secure_as(bytes, TYP_CREDENTIAL, limits, suites)?;
     let enveloped = secured.securing() == Securing::Jose;
     secured.map(|value| {
         let mut credential = Credential::parse(value)?;
         if enveloped {
-            claims(&mut credential)?;
+            token::reconcile(&mut credential, value)?;
         }
         Ok(credential)
     })
@@ -100,14 +167,19 @@ pub fn read_credential(bytes: &[u8], limits: &Limits) -> Result<Secured<Credenti
 
 /// Passes bytes through the front door as a credential in either securing.
 pub(crate) fn secure(bytes: &[u8], limits: &Limits) -> Result<Secured<Value>, PaperError> {
-    secure_as(bytes, TYP_CREDENTIAL, limits)
+    secure_as(bytes, TYP_CREDENTIAL, limits, &NoSuites)
 }
 
 /// Passes bytes through the front door: a JSON object as Data Integrity, anything else as a JWS of this `typ`.
-pub(crate) fn secure_as(bytes: &[u8], typ: &str, limits: &Limits) -> Result<Secured<Value>, PaperError> {
+pub(crate) fn secure_as(
+    bytes: &[u8],
+    typ: &str,
+    limits: &Limits,
+    suites: &dyn Suites,
+) -> Result<Secured<Value>, PaperError> {
     if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{') {
         let document = json::parse(bytes, limits)?;
-        return Ok(Secured::data_integrity(document, limits)?);
+        return Ok(Secured::data_integrity_with(document, limits, suites)?);
     }
     if bytes.len() > limits.jose_bytes {
         return Err(ReadError::Size {
@@ -117,38 +189,6 @@ pub(crate) fn secure_as(bytes: &[u8], typ: &str, limits: &Limits) -> Result<Secu
     }
     let token = std::str::from_utf8(bytes).map_err(|_| ReadError::Jose("not ASCII"))?;
     Ok(Secured::jose(token, &[typ], limits)?)
-}
-
-/// Reconciles the registered JWT claims of an enveloped credential with the credential (VC-JOSE-COSE section
-/// 3.1.3): those that say the same have to agree, and times narrow.
-fn claims(credential: &mut Credential) -> Result<(), PaperError> {
-    let raw = credential
-        .raw
-        .as_object()
-        .ok_or_else(|| PaperError::structure("", "an object"))?;
-    let subject = raw.get("credentialSubject").and_then(|subject| subject.get("id"));
-    let agree = [
-        ("iss", Some(credential.issuer.as_str())),
-        ("jti", credential.id.as_deref()),
-        ("sub", subject.and_then(Value::as_str)),
-    ];
-    for (claim, said) in agree {
-        if raw.get(claim).is_some_and(|value| value.as_str() != said) {
-            return Err(PaperError::structure(
-                &format!("/{claim}"),
-                "what the credential itself says",
-            ));
-        }
-    }
-    let mut members = crate::members::Members::of(&credential.raw, "")?;
-    members.optional_seconds("iat")?;
-    let (from, until) = (members.optional_seconds("nbf")?, members.optional_seconds("exp")?);
-    credential.valid_from = credential.valid_from.max(from);
-    credential.valid_until = match (credential.valid_until, until) {
-        (Some(said), Some(claimed)) => Some(said.min(claimed)),
-        (said, claimed) => said.or(claimed),
-    };
-    Ok(())
 }
 
 fn required<'a>(object: &'a Map<String, Value>, name: &str) -> Result<&'a Value, PaperError> {
@@ -163,15 +203,19 @@ pub(crate) fn url(value: &Value, pointer: &str) -> Result<String, PaperError> {
         .ok_or_else(|| PaperError::structure(pointer, "a URL"))
 }
 
-fn issuer(value: &Value) -> Result<String, PaperError> {
+/// Who issued or holds: a URL, or an object with one as its `id`.
+fn named(value: &Value, pointer: &str, model: Model) -> Result<String, PaperError> {
     let Some(object) = value.as_object() else {
-        return url(value, "/issuer");
+        return url(value, pointer);
     };
+    let place = format!("{pointer}/id");
     let id = object.get("id").ok_or_else(|| PaperError::Missing {
-        pointer: "/issuer/id".into(),
+        pointer: place.clone(),
     })?;
-    language::check(object, "/issuer")?;
-    url(id, "/issuer/id")
+    if model == Model::V2_0 {
+        language::check(object, pointer)?;
+    }
+    url(id, &place)
 }
 
 fn check_subjects(value: &Value) -> Result<(), PaperError> {
@@ -188,28 +232,6 @@ fn check_subjects(value: &Value) -> Result<(), PaperError> {
         }
     }
     Ok(())
-}
-
-fn validity(object: &Map<String, Value>) -> Result<(Option<Timestamp>, Option<Timestamp>), PaperError> {
-    let time = |name: &str| {
-        let Some(value) = object.get(name) else {
-            return Ok(None);
-        };
-        let pointer = format!("/{name}");
-        let text = value
-            .as_str()
-            .ok_or_else(|| PaperError::structure(&pointer, "a dateTimeStamp"))?;
-        Timestamp::parse(text)
-            .map(Some)
-            .map_err(|source| PaperError::Identifier { pointer, source })
-    };
-    let (from, until) = (time("validFrom")?, time("validUntil")?);
-    if let (Some(from), Some(until)) = (from, until)
-        && from > until
-    {
-        return Err(PaperError::structure("/validUntil", "at or after `validFrom`"));
-    }
-    Ok((from, until))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ mod error;
 mod presenting;
 
 use chancery_did::{DidUrl, KeyType, Signer, Timestamp};
-use chancery_proof::{ProofError, Securing, data_integrity, jcs, jose};
+use chancery_proof::{ProofError, Securing, data_integrity, jcs, jose, sd_jwt};
 use serde_json::Value;
 
 pub use delegating::MAX_UNREGISTERED_LIFE;
@@ -29,6 +29,7 @@ pub struct Prepared(Unsigned);
 enum Unsigned {
     DataIntegrity(data_integrity::Unsigned),
     Jose(jose::Unsigned),
+    SdJwt(sd_jwt::Unsigned),
 }
 
 impl Prepared {
@@ -48,11 +49,21 @@ impl Prepared {
         key: KeyType,
         payload: &Value,
     ) -> Result<Self, IssueError> {
-        let algorithm = key
-            .algorithm()
-            .ok_or_else(|| ProofError::AlgorithmUnknown(Some(format!("{key:?}"))))?;
         Ok(Self(Unsigned::Jose(jose::prepare(
-            typ, None, method, algorithm, payload,
+            typ,
+            None,
+            method,
+            algorithm(key)?,
+            payload,
+        )?)))
+    }
+
+    fn sd_jwt(method: &DidUrl, key: KeyType, concealed: sd_jwt::Concealed) -> Result<Self, IssueError> {
+        Ok(Self(Unsigned::SdJwt(sd_jwt::prepare(
+            crate::paper::TYP_SELECTIVE,
+            method,
+            algorithm(key)?,
+            concealed,
         )?)))
     }
 
@@ -61,10 +72,11 @@ impl Prepared {
         match &self.0 {
             Unsigned::DataIntegrity(unsigned) => unsigned.signing_input(),
             Unsigned::Jose(unsigned) => unsigned.signing_input(),
+            Unsigned::SdJwt(unsigned) => unsigned.signing_input(),
         }
     }
 
-    /// Puts the signature in: canonical JSON text for Data Integrity, a compact JWS for JOSE.
+    /// Puts the signature in: canonical JSON text for Data Integrity, a compact JWS for JOSE, a compact SD-JWT.
     ///
     /// # Errors
     /// [`IssueError::Proof`] when the document cannot be written.
@@ -72,6 +84,7 @@ impl Prepared {
         match self.0 {
             Unsigned::DataIntegrity(unsigned) => text(&unsigned.seal(signature)),
             Unsigned::Jose(unsigned) => Ok(unsigned.seal(signature)),
+            Unsigned::SdJwt(unsigned) => Ok(unsigned.seal(signature).to_compact()),
         }
     }
 }
@@ -81,7 +94,8 @@ impl Draft {
     ///
     /// # Errors
     /// [`IssueError::Method`] when the method is not the issuer's own, [`IssueError::Proof`] when the key's type
-    /// cannot sign.
+    /// cannot sign, [`IssueError::NothingWithholdable`] for an SD-JWT of a draft that does not say what may be
+    /// withheld ([`Draft::withholdable`]).
     pub fn prepare(
         &self,
         securing: Securing,
@@ -95,12 +109,18 @@ impl Draft {
             });
         }
         match securing {
+            Securing::DataIntegrity if self.needs_claims() => Err(IssueError::NoClaims),
             Securing::DataIntegrity => {
                 let mut options = data_integrity::ProofOptions::new(method.clone(), self.purpose());
                 options.created = Some(created);
                 Prepared::data_integrity(self.document(), &options, key)
             }
-            Securing::Jose => Prepared::jose(crate::credential::TYP_CREDENTIAL, method, key, self.document()),
+            Securing::Jose => Prepared::jose(crate::credential::TYP_CREDENTIAL, method, key, &self.claims()),
+            Securing::SdJwt => match self.concealed.clone() {
+                Some(concealed) => Prepared::sd_jwt(method, key, concealed),
+                None => Err(IssueError::NothingWithholdable),
+            },
+            Securing::Cose => Err(ProofError::AlgorithmUnsupportedHere(format!("{securing:?}")).into()),
         }
     }
 }
@@ -119,6 +139,11 @@ pub fn sign(
     let prepared = draft.prepare(securing, method, signer.public_key().key_type(), at)?;
     let signature = signer.sign(prepared.signing_input())?;
     prepared.seal(&signature)
+}
+
+fn algorithm(key: KeyType) -> Result<chancery_did::Algorithm, IssueError> {
+    let unknown = || ProofError::AlgorithmUnknown(Some(format!("{key:?}")));
+    key.algorithm().ok_or_else(|| unknown().into())
 }
 
 /// Canonical text, so that a reader may hash what it was given.

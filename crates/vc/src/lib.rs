@@ -21,12 +21,13 @@ pub mod passport;
 pub mod possession;
 pub mod presentation;
 pub mod request;
+pub mod sd_jwt_vc;
 pub mod status;
 mod uri;
 
 pub use chancery_vc_schemas::{CONTEXT_CHANCERY, CONTEXT_V2};
-pub use credential::{Credential, read_credential};
+pub use credential::{Credential, read_credential, read_credential_with};
 pub use paper::{Body, Paper, PaperError, PaperType, read_paper};
 pub use passport::Passport;
-pub use presentation::{Presentation, read_presentation};
+pub use presentation::{Presentation, read_presentation, read_presentation_with};
 pub use status::{StatusEntry, StatusError, StatusPurpose};

@@ -7,13 +7,16 @@
 //! version, both ends of its validity in order, one subject, and no member that the profile does not name.
 
 mod error;
+mod selective;
 
 use chancery_did::{Did, Timestamp};
-use chancery_proof::{Digest, Limits, Secured, json};
+use chancery_proof::{Digest, Limits, Secured, Securing, json};
 use chancery_vc_schemas::{CONTEXT_CHANCERY, CONTEXT_V2, SCHEMA_BASE};
 use serde_json::{Map, Value, json};
 
 pub use error::PaperError;
+pub use selective::withhold;
+pub(crate) use selective::{TYP_SELECTIVE, read_selective};
 
 use crate::approval::Approval;
 use crate::attestation::Attestation;
@@ -22,7 +25,7 @@ use crate::credential::{items, secure};
 use crate::delegation::Delegation;
 use crate::members::Members;
 use crate::passport::Passport;
-use crate::status::StatusEntry;
+use crate::status::{StatusEntry, TokenStatusEntry};
 use crate::uri::is_urn_uuid;
 
 /// The most status entries that one paper may carry.
@@ -108,6 +111,8 @@ pub struct Paper {
     pub valid_until: Timestamp,
     /// Where its status stands, every entry well formed.
     pub status: Vec<StatusEntry>,
+    /// Its entry on a Token Status List: the `status` claim of an enveloped paper.
+    pub token_status: Option<TokenStatusEntry>,
     /// What it says.
     pub body: Body,
 }
@@ -133,6 +138,11 @@ impl Paper {
     /// # Errors
     /// [`PaperError`] with the code and the place of the first thing that is not as the profile has it.
     pub fn parse(value: &Value) -> Result<Self, PaperError> {
+        Self::parse_shown(value, 0)
+    }
+
+    /// As [`Paper::parse`], of a document in which so many digests stand for what is not shown.
+    fn parse_shown(value: &Value, withheld: usize) -> Result<Self, PaperError> {
         let mut members = Members::of(value, "")?;
         check_context(members.required("@context")?)?;
         let kind = paper_type(members.required("type")?)?;
@@ -153,7 +163,7 @@ impl Paper {
         let mut claims = Members::of(members.required("credentialSubject")?, "/credentialSubject")?;
         let subject = claims.did("id")?;
         let body = match kind {
-            PaperType::Passport => Body::Passport(Box::new(Passport::read(&mut claims)?)),
+            PaperType::Passport => Body::Passport(Box::new(Passport::read(&mut claims, withheld)?)),
             PaperType::Capability => Body::Capability(capability(&mut claims)?),
             PaperType::Delegation => Body::Delegation(Delegation::read(&mut claims)?),
             PaperType::Attestation => Body::Attestation(Attestation::read(&mut claims, &mut members)?),
@@ -169,8 +179,34 @@ impl Paper {
             valid_from,
             valid_until,
             status,
+            token_status: None,
             body,
         })
+    }
+
+    /// Parses the claims of an enveloped paper: its document, and beside it a `status` claim where there is one.
+    ///
+    /// # Errors
+    /// As [`Paper::parse`], and `status.unknown` for a `status` claim that cannot be judged.
+    pub fn parse_claims(claims: &Value) -> Result<Self, PaperError> {
+        Self::parse_shown_claims(claims, 0)
+    }
+
+    fn parse_shown_claims(claims: &Value, withheld: usize) -> Result<Self, PaperError> {
+        let Some(status) = claims.get("status") else {
+            return Self::parse_shown(claims, withheld);
+        };
+        let mut document = claims.clone();
+        document
+            .as_object_mut()
+            .and_then(|members| members.remove("status"));
+        let mut paper = Self::parse_shown(&document, withheld)?;
+        let entry = TokenStatusEntry::parse_strict(status).map_err(|source| PaperError::Status {
+            pointer: "/status".to_owned(),
+            source,
+        })?;
+        paper.token_status = Some(entry);
+        Ok(paper)
     }
 
     /// The document of this paper, without a proof; parsing it gives the same paper.
@@ -231,12 +267,20 @@ impl Paper {
     }
 }
 
-/// Reads one paper, as Data Integrity document (JSON) or as `vc+jwt` (compact JWS).
+/// Reads one paper, as Data Integrity document (JSON), as `vc+jwt` (compact JWS), or a passport as `vc+sd-jwt`
+/// (compact SD-JWT).
 ///
 /// # Errors
 /// [`PaperError`]; nothing about the signature is judged yet.
 pub fn read_paper(bytes: &[u8], limits: &Limits) -> Result<Secured<Paper>, PaperError> {
-    secure(bytes, limits)?.map(Paper::parse)
+    if let Some(text) = selective::text(bytes) {
+        return read_selective(text, limits);
+    }
+    let secured = secure(bytes, limits)?;
+    match secured.securing() {
+        Securing::DataIntegrity => secured.map(Paper::parse),
+        Securing::Jose | Securing::SdJwt | Securing::Cose => secured.map(Paper::parse_claims),
+    }
 }
 
 pub(crate) fn capability(claims: &mut Members<'_>) -> Result<Capability, PaperError> {

@@ -2,19 +2,21 @@
 //! presentation).
 //!
 //! A presentation is a Data Integrity document or a `vp+jwt` (VC-JOSE-COSE section 3.1.2). Its papers are
-//! embedded with their proofs, or enveloped as `data:application/vc+jwt,` (VCDM 2.0 section 4.13).
+//! embedded with their proofs, or enveloped as `data:application/vc+jwt,` or `data:application/vc+sd-jwt,` (VCDM 2.0
+//! section 4.13). The presentation's own signature is what binds a passport in it to its holder, so an SD-JWT in it
+//! has no key binding JWT.
 //!
 //! INVARIANT: every paper in a presentation that was read has passed the same door as a paper by itself, and
 //! audience and nonce are there only if the presentation states exactly one.
 
 use chancery_did::{Did, Timestamp};
-use chancery_proof::{Limits, ProofInfo, Secured, Securing};
+use chancery_proof::{Limits, NoSuites, ProofInfo, Secured, Securing, Suites};
 use chancery_vc_schemas::CONTEXT_V2;
 use serde_json::{Value, json};
 
 use crate::credential::{TYP_CREDENTIAL, items, secure_as};
 use crate::members::Members;
-use crate::paper::{Paper, PaperError, PaperType, check_context};
+use crate::paper::{Paper, PaperError, PaperType, check_context, read_selective};
 use crate::uri::is_urn_uuid;
 
 /// The `typ` of an enveloped presentation (VC-JOSE-COSE section 3.1.2).
@@ -32,6 +34,9 @@ pub const MAX_PRESENTATION_LIFE: i64 = 300_000;
 
 /// What stands before the token in an enveloped credential's `id`.
 pub(crate) const ENVELOPE: &str = "data:application/vc+jwt,";
+
+/// The same for an SD-JWT.
+pub(crate) const ENVELOPE_SELECTIVE: &str = "data:application/vc+sd-jwt,";
 
 /// A presentation, as its text says.
 #[derive(Debug, Clone)]
@@ -58,11 +63,24 @@ pub struct Presentation {
 /// [`PaperError`] of the presentation or of the first of its papers that does not parse; nothing about any
 /// signature is judged yet.
 pub fn read_presentation(bytes: &[u8], limits: &Limits) -> Result<Secured<Presentation>, PaperError> {
-    let secured = secure_as(bytes, TYP_PRESENTATION, limits)?;
+    read_presentation_with(bytes, limits, &NoSuites)
+}
+
+/// As [`read_presentation`], with the cryptosuites that the host hands in.
+///
+/// # Errors
+/// As [`read_presentation`].
+pub fn read_presentation_with(
+    bytes: &[u8],
+    limits: &Limits,
+    suites: &dyn Suites,
+) -> Result<Secured<Presentation>, PaperError> {
+    let secured = secure_as(bytes, TYP_PRESENTATION, limits, suites)?;
     let (securing, proofs) = (secured.securing(), secured.proofs().to_vec());
     secured.map(|value| match securing {
-        Securing::Jose => parse(value, limits, Binding::of_claims),
-        Securing::DataIntegrity => parse(value, limits, |_, _| Ok(Binding::of_proofs(&proofs))),
+        Securing::Jose => parse(value, limits, suites, Binding::of_claims),
+        Securing::DataIntegrity => parse(value, limits, suites, |_, _| Ok(Binding::of_proofs(&proofs))),
+        Securing::SdJwt | Securing::Cose => Err(PaperError::structure("", "a presentation")),
     })
 }
 
@@ -128,6 +146,7 @@ fn audience(value: Option<&Value>) -> Result<Option<String>, PaperError> {
 fn parse(
     value: &Value,
     limits: &Limits,
+    suites: &dyn Suites,
     binding: impl FnOnce(&mut Members<'_>, &Did) -> Result<Binding, PaperError>,
 ) -> Result<Presentation, PaperError> {
     let mut members = Members::of(value, "")?;
@@ -166,7 +185,7 @@ fn parse(
     let mut papers = Vec::with_capacity(items.len());
     let mut chain_bytes = 0_usize;
     for item in items {
-        let paper = paper(item, limits)?;
+        let paper = paper(item, limits, suites)?;
         if matches!(
             paper.unverified().kind,
             PaperType::Capability | PaperType::Delegation
@@ -200,12 +219,12 @@ fn entry(value: Option<&Value>) -> Result<usize, PaperError> {
     entry.ok_or_else(|| PaperError::structure("/capabilityEntry", "the index of an entry"))
 }
 
-/// One paper of a presentation: embedded with its proof, or enveloped as a JWS.
-fn paper(item: &Value, limits: &Limits) -> Result<Secured<Paper>, PaperError> {
+/// One paper of a presentation: embedded with its proof, or enveloped as a JWS or SD-JWT.
+fn paper(item: &Value, limits: &Limits, suites: &dyn Suites) -> Result<Secured<Paper>, PaperError> {
     let enveloped = |kind: &Value| kind.as_str() == Some("EnvelopedVerifiableCredential");
     let is_envelope = items(item.get("type")).iter().any(enveloped);
     if !is_envelope {
-        return Secured::data_integrity(item.clone(), limits)?.map(Paper::parse);
+        return Secured::data_integrity_with(item.clone(), limits, suites)?.map(Paper::parse);
     }
     let pointer = "/verifiableCredential";
     let mut members = Members::of(item, pointer)?;
@@ -221,15 +240,18 @@ fn paper(item: &Value, limits: &Limits) -> Result<Secured<Paper>, PaperError> {
             pointer: members.pointer("type"),
         });
     }
-    let id = members
-        .required("id")?
-        .as_str()
-        .and_then(|id| id.strip_prefix(ENVELOPE));
-    let token = id.ok_or_else(|| PaperError::MediaType {
-        pointer: members.pointer("id"),
-    })?;
+    let id = members.required("id")?.as_str();
+    if let Some(text) = id.and_then(|id| id.strip_prefix(ENVELOPE_SELECTIVE)) {
+        members.finish()?;
+        return read_selective(text, limits);
+    }
+    let token = id
+        .and_then(|id| id.strip_prefix(ENVELOPE))
+        .ok_or_else(|| PaperError::MediaType {
+            pointer: members.pointer("id"),
+        })?;
     members.finish()?;
-    Secured::jose(token, &[TYP_CREDENTIAL], limits)?.map(Paper::parse)
+    Secured::jose(token, &[TYP_CREDENTIAL], limits)?.map(Paper::parse_claims)
 }
 
 /// The bytes that a value takes as compact JSON.

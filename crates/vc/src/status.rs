@@ -1,22 +1,31 @@
 //! Status entries and status lists, Bitstring Status List v1.0
-//! (<https://www.w3.org/TR/2025/REC-vc-bitstring-status-list-20250515/>).
+//! (<https://www.w3.org/TR/2025/REC-vc-bitstring-status-list-20250515/>); Token Status Lists are in [`token`].
 //!
 //! A list's age is counted from its own signed `validFrom` or `iat`, never from when it was fetched.
 //!
 //! INVARIANT: an entry that exists is well formed; what is not is a [`StatusError`] and counts as unknown,
 //! never as valid.
 
-mod bitstring;
+mod aggregation;
+mod bits;
+mod deflate;
 mod entry;
+mod message;
+mod referenced;
+pub mod token;
 
 use chancery_did::{Did, Timestamp};
-use chancery_proof::{Limits, Secured, Securing};
+use chancery_proof::{Limits, NoSuites, Secured, Securing, Suites};
 use serde_json::Value;
 
-pub use bitstring::{MIN_ENTRIES, StatusBits};
+pub use aggregation::StatusListAggregation;
+pub use bits::{MIN_ENTRIES, StatusBits};
 pub use entry::{MAX_STATUS_SIZE, StatusEntry, StatusPurpose};
+pub use message::StatusMessage;
+pub use referenced::TokenStatusEntry;
+pub use token::{TokenStatus, TokenStatusList, read_token_status_list, read_token_status_text};
 
-use crate::credential::{Credential, secure};
+use crate::credential::{Credential, TYP_CREDENTIAL, secure_as};
 use crate::members::Members;
 use crate::paper::PaperError;
 
@@ -117,13 +126,13 @@ pub struct StatusList {
     pub valid_until: Option<Timestamp>,
     /// For how many milliseconds it may be kept, at most [`MAX_TTL`].
     pub ttl_ms: u64,
-    bits: Vec<u8>,
+    bits: StatusBits,
 }
 
 impl StatusList {
     /// How many entries of one bit it has.
     pub fn entries(&self) -> u64 {
-        bitstring::entries(&self.bits, 1)
+        self.bits.entries()
     }
 
     /// The value at an index of a list of single bits.
@@ -131,7 +140,7 @@ impl StatusList {
     /// # Errors
     /// [`StatusError::Range`] beyond the end.
     pub fn value(&self, index: u64) -> Result<bool, StatusError> {
-        Ok(bitstring::read(&self.bits, index, 1)? != 0)
+        Ok(self.bits.value_of(index, 1)? != 0)
     }
 
     /// The value that this list holds for an entry; zero means that the status is not set.
@@ -147,7 +156,7 @@ impl StatusList {
             let detail = format!("the list is not about {}", entry.purpose.as_str());
             return Err(StatusError::Verification(detail));
         }
-        bitstring::read(&self.bits, entry.index, entry.size)
+        self.bits.value_of(entry.index, entry.size)
     }
 
     /// The list's age in milliseconds at an instant, from its own signed time; never below zero.
@@ -191,7 +200,7 @@ impl StatusList {
         let encoded =
             encoded.ok_or_else(|| StatusError::Malformed("`encodedList` is not a string".into()))?;
         let (valid_from, valid_until) = times(&credential, value, enveloped)?;
-        let bits = bitstring::inflate(encoded, limits.inflated)?;
+        let bits = StatusBits::from_encoded(encoded, 1, limits.inflated)?;
         Ok(Self {
             issuer,
             url,
@@ -209,7 +218,19 @@ impl StatusList {
 /// # Errors
 /// [`StatusError`]; nothing about the signature or the list's age is judged yet.
 pub fn read_status_list(bytes: &[u8], limits: &Limits) -> Result<Secured<StatusList>, StatusError> {
-    let secured = secure(bytes, limits)?;
+    read_status_list_with(bytes, limits, &NoSuites)
+}
+
+/// As [`read_status_list`], with the cryptosuites that the host hands in.
+///
+/// # Errors
+/// As [`read_status_list`].
+pub fn read_status_list_with(
+    bytes: &[u8],
+    limits: &Limits,
+    suites: &dyn Suites,
+) -> Result<Secured<StatusList>, StatusError> {
+    let secured = secure_as(bytes, TYP_CREDENTIAL, limits, suites)?;
     let enveloped = secured.securing() == Securing::Jose;
     secured.map(|value| StatusList::parse(value, enveloped, limits))
 }

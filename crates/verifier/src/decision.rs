@@ -45,6 +45,9 @@ pub struct Decision {
     /// The signing time of every status list whose signature held here, by URL: the host remembers the
     /// newest, and brings it back as a floor.
     pub status_floors: BTreeMap<String, Timestamp>,
+    /// The newest version of every DID log that held here: the host remembers it, and brings it back as a
+    /// floor.
+    pub did_floors: BTreeMap<Did, String>,
     /// What was relied on, by digest.
     pub evidence: Vec<Reliance>,
     /// What the host must commit in one atomic step before it acts.
@@ -74,8 +77,8 @@ pub struct Principal {
     /// The authority that signed the presenting agent's passport; where the chain crosses organizations this is
     /// another than its root's issuer, which is that of the first hop.
     pub authority: Did,
-    /// The human or team that this passport names.
-    pub owner: String,
+    /// The human or team that this passport names, unless it is withheld.
+    pub owner: Option<String>,
 }
 
 /// Holds one paper of the chain and what it narrowed.

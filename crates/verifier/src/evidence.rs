@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use chancery_did::{Did, Timestamp};
+use chancery_did::{Did, LogFiles, Timestamp};
 use chancery_proof::{Limits, ReadError, json};
 use serde_json::{Map, Value, json};
 use thiserror::Error;
@@ -14,16 +14,23 @@ use thiserror::Error;
 use crate::needs::Need;
 use crate::rejection;
 
-/// The most bytes that an evidence document may have: sixteen status lists and their company.
-const EVIDENCE_BYTES: usize = 8 * 1024 * 1024;
+/// The most bytes that an evidence document may have: sixteen status lists, or the longest DID log with its
+/// witness file once they are escaped, and their company.
+const EVIDENCE_BYTES: usize = 16 * 1024 * 1024;
 
 /// Holds what the host gathered, as text, and what it could not gather.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Evidence {
     /// DID documents, as fetched.
     pub documents: BTreeMap<Did, String>,
+    /// Logs of DIDs whose method keeps one, with their witness files, as fetched.
+    pub did_logs: BTreeMap<Did, LogFiles>,
+    /// The newest version ever accepted of each DID log: one that does not hold it is a rollback.
+    pub did_floors: BTreeMap<Did, String>,
     /// Status list credentials by URL, as fetched.
     pub status_lists: BTreeMap<String, String>,
+    /// Token Status Lists by URL: a compact JWS as fetched, or the base64url of a CWT.
+    pub token_status_lists: BTreeMap<String, String>,
     /// Signed TRQP answers.
     pub trust_statements: Vec<String>,
     /// Offsets of time zones at the instants that were asked.
@@ -106,7 +113,10 @@ impl Evidence {
     pub fn parse_value(value: &Value) -> Result<Evidence, EvidenceError> {
         const KNOWN: &[&str] = &[
             "documents",
+            "didLogs",
+            "didFloors",
             "statusLists",
+            "tokenStatusLists",
             "trustStatements",
             "zoneOffsets",
             "statusFloors",
@@ -118,10 +128,23 @@ impl Evidence {
             let did = Did::parse(did).map_err(|_| EvidenceError::Malformed("documents"))?;
             evidence.documents.insert(did, string(document, "documents")?);
         }
+        for (did, files) in object(found, "didLogs")? {
+            let did = Did::parse(did).map_err(|_| EvidenceError::Malformed("didLogs"))?;
+            evidence.did_logs.insert(did, log_files(files)?);
+        }
+        for (did, head) in object(found, "didFloors")? {
+            let did = Did::parse(did).map_err(|_| EvidenceError::Malformed("didFloors"))?;
+            evidence.did_floors.insert(did, string(head, "didFloors")?);
+        }
         for (url, list) in object(found, "statusLists")? {
             evidence
                 .status_lists
                 .insert(url.clone(), string(list, "statusLists")?);
+        }
+        for (url, list) in object(found, "tokenStatusLists")? {
+            evidence
+                .token_status_lists
+                .insert(url.clone(), string(list, "tokenStatusLists")?);
         }
         for statement in array(found, "trustStatements")? {
             evidence
@@ -155,14 +178,40 @@ impl Evidence {
             .iter()
             .map(|(url, at)| (url.clone(), json!(at.to_string())))
             .collect();
-        json!({
+        let mut value = json!({
             "documents": documents,
             "statusLists": self.status_lists,
             "trustStatements": self.trust_statements,
             "zoneOffsets": self.zone_offsets.iter().map(ZoneOffset::to_value).collect::<Vec<_>>(),
             "statusFloors": floors,
             "failures": self.failures.iter().map(Failure::to_value).collect::<Vec<_>>(),
-        })
+        });
+        // Left out where there is none, as in all evidence before logs were known.
+        let logs = self.did_logs.iter();
+        let logs: Map<String, Value> = logs
+            .map(|(did, files)| (did.to_string(), files_value(files)))
+            .collect();
+        let floors = self.did_floors.iter();
+        let floors: Map<String, Value> = floors.map(|(did, head)| (did.to_string(), json!(head))).collect();
+        let lists = self.token_status_lists.iter();
+        let lists: Map<String, Value> = lists.map(|(url, text)| (url.clone(), json!(text))).collect();
+        for (name, part) in [
+            ("didLogs", logs),
+            ("didFloors", floors),
+            ("tokenStatusLists", lists),
+        ] {
+            if let Some(members) = value.as_object_mut().filter(|_| !part.is_empty()) {
+                members.insert(name.to_owned(), Value::Object(part));
+            }
+        }
+        value
+    }
+
+    /// Gives the key in [`Evidence::status_floors`] of the Token Status List at an address: no URL is like it, so that
+    /// the two kinds of list at one address do not judge each other.
+    #[must_use]
+    pub fn token_floor(uri: &str) -> String {
+        format!("token {uri}")
     }
 
     /// Gives the code under which gathering `need` failed, if the host recorded that it did.
@@ -222,6 +271,22 @@ impl Failure {
     #[must_use]
     pub fn to_value(&self) -> Value {
         json!({ "need": self.need.to_value(), "code": self.code })
+    }
+}
+
+fn log_files(value: &Value) -> Result<LogFiles, EvidenceError> {
+    let found = members(value, "didLogs", &["log", "witness"])?;
+    let witness = found.get("witness").map(|witness| string(witness, "witness"));
+    Ok(LogFiles {
+        log: text(found, "log")?.to_owned(),
+        witness: witness.transpose()?,
+    })
+}
+
+fn files_value(files: &LogFiles) -> Value {
+    match &files.witness {
+        Some(witness) => json!({ "log": files.log, "witness": witness }),
+        None => json!({ "log": files.log }),
     }
 }
 
@@ -287,6 +352,16 @@ mod tests {
         evidence
             .status_floors
             .insert("https://acme.example/l".into(), cast::now());
+        let webvh = Did::parse("did:webvh:x:acme.example").unwrap();
+        let files = |witness| LogFiles {
+            log: "{}\n".into(),
+            witness,
+        };
+        evidence.did_logs.insert(webvh.clone(), files(None));
+        evidence
+            .did_logs
+            .insert(cast::Who::Acme.did(), files(Some("[]".into())));
+        evidence.did_floors.insert(webvh, "1-Qm".into());
         for need in [
             Need::Document(cast::Who::Acme.did()),
             Need::StatusList("https://acme.example/l".into()),
@@ -315,6 +390,19 @@ mod tests {
             (r#"{"documents":[]}"#, "parse.structure"),
             (r#"{"documents":{"acme":"x"}}"#, "parse.structure"),
             (r#"{"documents":{"did:web:a.example":{}}}"#, "parse.structure"),
+            (r#"{"didLogs":{"acme":{"log":""}}}"#, "parse.structure"),
+            (r#"{"didLogs":{"did:webvh:a:b.example":"x"}}"#, "parse.structure"),
+            (r#"{"didLogs":{"did:webvh:a:b.example":{}}}"#, "parse.structure"),
+            (
+                r#"{"didLogs":{"did:webvh:a:b.example":{"log":"","witness":null}}}"#,
+                "parse.structure",
+            ),
+            (
+                r#"{"didLogs":{"did:webvh:a:b.example":{"log":"","more":""}}}"#,
+                "parse.unknown_member",
+            ),
+            (r#"{"didFloors":{"did:webvh:a:b.example":1}}"#, "parse.structure"),
+            (r#"{"didFloors":{"b":"1-Qm"}}"#, "parse.structure"),
             (r#"{"statusLists":{"u":1}}"#, "parse.structure"),
             (r#"{"trustStatements":"a"}"#, "parse.structure"),
             (r#"{"statusFloors":{"u":"yesterday"}}"#, "parse.structure"),

@@ -10,23 +10,29 @@ mod credential_check;
 mod decision;
 mod evidence;
 mod needs;
+mod presentation_check;
 pub mod rejection;
 mod request;
 pub mod session;
 mod trace;
+mod trust_bundle;
 mod verify;
 
 #[cfg(test)]
 mod cast;
 
 pub use commit::Commit;
-pub use credential_check::{CredentialReport, check_credential};
+pub use credential_check::{
+    CredentialPolicy, CredentialReport, IssuerRule, Models, check_credential, check_credential_under,
+};
 pub use decision::{
     Check, CheckStatus, Decision, Hop, HopConstraint, HopRef, Principal, Reliance, Step, Verdict,
 };
 pub use evidence::{Evidence, EvidenceError, Failure, ZoneOffset};
 pub use needs::Need;
-pub use rejection::{Explanation, Rejection, explain};
+pub use presentation_check::{PresentationPolicy, PresentationReport, check_presentation};
+pub use rejection::{Explanation, Problem, Rejection, explain};
 pub use request::{Request, RequestError};
-pub use session::{Call, Session, admit};
-pub use verify::{Moment, Verified, verify};
+pub use session::{Call, Session, admit, admit_with};
+pub use trust_bundle::TrustBundle;
+pub use verify::{Moment, Verified, verify, verify_with};

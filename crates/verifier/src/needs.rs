@@ -28,6 +28,8 @@ pub enum Need {
     Document(Did),
     /// The status list at this URL, as text.
     StatusList(String),
+    /// The Token Status List at this URL, as text: a compact JWS, or the base64url of a CWT.
+    TokenStatusList(String),
     /// The offset from UTC of a time zone at an instant.
     ZoneOffset {
         /// The IANA name.
@@ -52,6 +54,7 @@ impl Need {
             }),
             Need::Document(did) => json!({ "kind": "document", "did": did.as_str() }),
             Need::StatusList(url) => json!({ "kind": "statusList", "url": url }),
+            Need::TokenStatusList(url) => json!({ "kind": "tokenStatusList", "url": url }),
             Need::ZoneOffset { zone, at } => json!({
                 "kind": "zoneOffset", "zone": zone, "at": at.to_string(),
             }),
@@ -86,6 +89,10 @@ impl Need {
             "statusList" => {
                 let found = members(value, "need", &["kind", "url"])?;
                 Ok(Need::StatusList(text(found, "url")?.to_owned()))
+            }
+            "tokenStatusList" => {
+                let found = members(value, "need", &["kind", "url"])?;
+                Ok(Need::TokenStatusList(text(found, "url")?.to_owned()))
             }
             "zoneOffset" => {
                 let found = members(value, "need", &["kind", "zone", "at"])?;

@@ -5,8 +5,10 @@
 //! valid for `constraint.*` and `approval.*` (papers hold, the request is not within them),
 //! indeterminate for missing or stale evidence, invalid for the rest.
 
+mod problem;
 mod table;
 
+pub use problem::Problem;
 pub use table::TABLE;
 
 use crate::decision::{HopRef, Verdict};
@@ -21,7 +23,8 @@ pub struct Explanation {
     /// Whether a verdict can end with it; else it comes from a door around the verifier.
     pub by_verify: bool,
     /// The step that gives it, by its id, or the place outside of the pipeline that does: `commit`,
-    /// `policy`, `keystore`, `issuing`, `configuration`, `request` and `service` (the registry), `command`.
+    /// `policy`, `bundle`, `keystore`, `issuing`, `resolving`, `configuration`, `request` and `service` (the
+    /// registry), `command`.
     pub step: &'static str,
     /// What it means, in one line.
     pub meaning: &'static str,
@@ -220,6 +223,8 @@ mod tests {
             "request",
             "service",
             "command",
+            "resolving",
+            "bundle",
         ];
         for row in TABLE {
             assert!(!row.meaning.is_empty() && !row.remedy.is_empty(), "{}", row.code);

@@ -5,8 +5,10 @@
 //! a bearer token, and no call relies on an older status list than admission did.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chancery_did::Timestamp;
+use chancery_proof::{NoSuites, Suites};
 use chancery_trust::Policy;
 use chancery_vc::capability::{Action, Resource};
 use chancery_vc::constraint::Fact;
@@ -57,6 +59,7 @@ pub struct Session {
     commit: Vec<Commit>,
     signatures: usize,
     status_floors: BTreeMap<String, Timestamp>,
+    suites: Arc<dyn Suites>,
 }
 
 /// Admits a presentation for `audience` and `nonce`: every step but the request's own constraints.
@@ -75,12 +78,37 @@ pub fn admit(
     nonce: &str,
     at: Timestamp,
 ) -> Result<Session, Box<Decision>> {
+    admit_with(
+        presentation,
+        evidence,
+        policy,
+        audience,
+        nonce,
+        at,
+        Arc::new(NoSuites),
+    )
+}
+
+/// As [`admit`], with the cryptosuites that the host hands in, which the session keeps.
+///
+/// # Errors
+/// As [`admit`].
+pub fn admit_with(
+    presentation: &[u8],
+    evidence: &Evidence,
+    policy: &Policy,
+    audience: &str,
+    nonce: &str,
+    at: Timestamp,
+    suites: Arc<dyn Suites>,
+) -> Result<Session, Box<Decision>> {
     let moment = Moment::Now(at);
     let frame = Frame {
         evidence,
         policy,
         moment,
         seen: None,
+        suites: suites.as_ref(),
     };
     let mut book = Book::default();
     match verify::admit(
@@ -102,6 +130,7 @@ pub fn admit(
                 admitted_at: at,
                 signatures: book.signatures(),
                 status_floors: book.into_status_floors(),
+                suites,
             })
         }
     }
@@ -142,6 +171,7 @@ impl Session {
             policy: &self.policy,
             moment,
             seen: Some(&self.status_floors),
+            suites: self.suites.as_ref(),
         };
         let mut book = Book::default();
         let asked = Asked::from(call);

@@ -19,8 +19,8 @@ mod trust;
 
 use std::collections::BTreeMap;
 
-use chancery_did::Timestamp;
-use chancery_proof::{Limits, Proven};
+use chancery_did::{Timestamp, When};
+use chancery_proof::{Limits, NoSuites, Proven, Suites};
 use chancery_trust::Policy;
 use chancery_vc::{Paper, Presentation};
 
@@ -34,7 +34,7 @@ pub(crate) use constraints::Asked;
 pub(crate) use key::{KeyRing, PaperKeys, Resolved, method, resolve};
 pub(crate) use link::Layout;
 pub(crate) use read::refused;
-pub(crate) use status::{ListUse, Lists};
+pub(crate) use status::{Entry, ListUse, Lists};
 pub(crate) use time::window;
 
 /// Says which moment is judged.
@@ -52,6 +52,14 @@ impl Moment {
     pub fn at(self) -> Timestamp {
         match self {
             Moment::Now(at) | Moment::Historical(at) => at,
+        }
+    }
+
+    /// The moment as a DID method's log is judged for it.
+    pub(crate) fn when(self) -> When {
+        match self {
+            Moment::Now(at) => When::Now(at),
+            Moment::Historical(at) => When::Then(at),
         }
     }
 
@@ -110,6 +118,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) moment: Moment,
     /// The status lists that the session was admitted on, by their signing times.
     pub(crate) seen: Option<&'a BTreeMap<String, Timestamp>>,
+    /// The cryptosuites that the host handed in.
+    pub(crate) suites: &'a dyn Suites,
 }
 
 impl Frame<'_> {
@@ -130,6 +140,7 @@ impl Frame<'_> {
 ///
 /// Reads no mutable state and never panics. An allow carries what the host must commit, in one atomic
 /// step, before it acts; an indeterminate decision names in `needs` what to gather before asking again.
+/// A proof of a cryptosuite that needs JSON-LD is `alg.unsupported_here`; see [`verify_with`].
 #[must_use]
 pub fn verify(
     presentation: &[u8],
@@ -138,11 +149,25 @@ pub fn verify(
     request: &Request,
     at: Moment,
 ) -> Decision {
+    verify_with(presentation, evidence, policy, request, at, &NoSuites)
+}
+
+/// As [`verify`], with the cryptosuites that the host hands in.
+#[must_use]
+pub fn verify_with(
+    presentation: &[u8],
+    evidence: &Evidence,
+    policy: &Policy,
+    request: &Request,
+    at: Moment,
+    suites: &dyn Suites,
+) -> Decision {
     let frame = Frame {
         evidence,
         policy,
         moment: at,
         seen: None,
+        suites,
     };
     let mut book = Book::default();
     let asked = Asked::from(request);
@@ -168,7 +193,8 @@ pub(crate) fn admit(
 ) -> Result<Verified<Papers>, Halt> {
     let limits = Limits::default();
     book.begin(Step::Read);
-    let read = read::read(presentation, &limits).map_err(|rejection| book.reading(rejection))?;
+    let read =
+        read::read(presentation, &limits, frame.suites).map_err(|rejection| book.reading(rejection))?;
     book.rely(
         "presentation",
         &read.unverified().holder.to_string(),
@@ -176,6 +202,7 @@ pub(crate) fn admit(
     );
     book.begin(Step::Type);
     let parts = kinds::kinds(read.unverified())?;
+    kinds::shown(read.unverified(), &frame.policy.require)?;
     book.begin(Step::Link);
     let unproven: Vec<&Paper> = read
         .unverified()

@@ -60,7 +60,7 @@ fn document(did: &Did) -> Result<Document, ResolveError> {
     let key = text::read(did.method_specific_id())?;
     let relationships: &[Relationship] = match key.key_type() {
         KeyType::X25519 => &[Relationship::KeyAgreement],
-        KeyType::Ed25519 | KeyType::P256 | KeyType::P384 => &[
+        KeyType::Ed25519 | KeyType::P256 | KeyType::P384 | KeyType::P521 => &[
             Relationship::Authentication,
             Relationship::AssertionMethod,
             Relationship::CapabilityInvocation,

@@ -59,7 +59,7 @@ fn document(did: &Did) -> Result<Document, ResolveError> {
     let key = PublicKey::from_multikey(text)?;
     let relationships: &[Relationship] = match key.key_type() {
         KeyType::X25519 => &[Relationship::KeyAgreement],
-        KeyType::Ed25519 | KeyType::P256 | KeyType::P384 => &[
+        KeyType::Ed25519 | KeyType::P256 | KeyType::P384 | KeyType::P521 => &[
             Relationship::Authentication,
             Relationship::AssertionMethod,
             Relationship::CapabilityInvocation,
@@ -82,6 +82,7 @@ mod tests {
         match DidKey.plan(&Did::parse(text)?)? {
             Plan::Local(document) => Ok(*document),
             Plan::Fetch(url) => panic!("did:key fetches {url}"),
+            Plan::FetchLog { log, .. } => panic!("did:key fetches {log}"),
         }
     }
 

@@ -1,66 +1,16 @@
 //! From a did:web to its https address, [did:web, Read](https://w3c-ccg.github.io/did-method-web/#read-resolve).
 //!
-//! INVARIANT: the segments of the DID become the segments of the path one for one; none can leave its place.
+//! INVARIANT: one address has one DID, so the port that https has anyway is not named.
 
-use chancery_did::{Did, ParseError};
+use chancery_did::{Did, HTTPS_PORT, HttpsAddress, ParseError};
 
-use crate::host;
-
-/// The port that https has unless one is named, and that a canonical DID therefore does not name.
-pub(crate) const HTTPS_PORT: u16 = 443;
-
-/// The folder of the document of a did:web without a path ([RFC 8615](https://www.rfc-editor.org/rfc/rfc8615)).
-const WELL_KNOWN: &str = ".well-known";
-
-/// The parts of a did:web.
-#[derive(Debug)]
-pub(crate) struct Address<'a> {
-    pub(crate) host: &'a str,
-    pub(crate) port: Option<u16>,
-    pub(crate) path: Vec<&'a str>,
-}
-
-impl<'a> Address<'a> {
-    /// Reads the parts, refusing every spelling but the canonical one.
-    pub(crate) fn read(did: &'a Did) -> Result<Self, ParseError> {
-        let mut segments = did.method_specific_id().split(':');
-        let authority = segments.next().unwrap_or_default();
-        let (host, port) = match authority.split_once("%3A") {
-            Some((host, port)) => (host, Some(read_port(port).map_err(|defect| refuse(did, defect))?)),
-            None => (authority, None),
-        };
-        host::check(host).map_err(|defect| refuse(did, defect))?;
-        let path: Vec<&str> = segments.collect();
-        for segment in &path {
-            check_segment(segment).map_err(|defect| refuse(did, defect))?;
-        }
-        // INVARIANT: one address has one DID, and this is the address of the DID without a path.
-        if path == [WELL_KNOWN] {
-            return Err(refuse(
-                did,
-                "its path is the one that a did:web without a path has",
-            ));
-        }
-        Ok(Self { host, port, path })
+/// Reads the place that a did:web names, refusing every spelling but the canonical one.
+pub(crate) fn read(did: &Did) -> Result<HttpsAddress<'_>, ParseError> {
+    let address = HttpsAddress::parse(did.method_specific_id()).map_err(|defect| refuse(did, defect))?;
+    if address.port() == Some(HTTPS_PORT) {
+        return Err(refuse(did, "it names the port that https has anyway"));
     }
-
-    /// Returns the address of the document.
-    pub(crate) fn url(&self) -> String {
-        let mut url = format!("https://{}", self.host);
-        if let Some(port) = self.port {
-            url.push_str(&format!(":{port}"));
-        }
-        if self.path.is_empty() {
-            url.push('/');
-            url.push_str(WELL_KNOWN);
-        }
-        for segment in &self.path {
-            url.push('/');
-            url.push_str(segment);
-        }
-        url.push_str("/did.json");
-        url
-    }
+    Ok(address)
 }
 
 /// Says that a DID is not a did:web, and why.
@@ -71,55 +21,12 @@ pub(crate) fn refuse(did: &Did, defect: &'static str) -> ParseError {
     }
 }
 
-fn read_port(text: &str) -> Result<u16, &'static str> {
-    const DEFECT: &str = "its port is not a number from 1 to 65535";
-    if text.is_empty() || text.starts_with('0') || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(DEFECT);
-    }
-    match text.parse() {
-        Ok(HTTPS_PORT) => Err("it names the port that https has anyway"),
-        Ok(port) => Ok(port),
-        Err(_) => Err(DEFECT),
-    }
-}
-
-/// Checks one segment of the path, as it stands and as a server would decode it.
-fn check_segment(segment: &str) -> Result<(), &'static str> {
-    if matches!(segment, "" | "." | "..") {
-        return Err("a segment of its path is empty or is `.` or `..`");
-    }
-    let decoded = decode(segment).ok_or("a segment of its path does not decode to text")?;
-    let splits = |c: char| matches!(c, '/' | '\\' | '?' | '#' | '@' | '%' | ':' | ';') || c.is_control();
-    if decoded.contains(splits) {
-        return Err("a segment of its path hides a separator");
-    }
-    Ok(())
-}
-
-/// Undoes percent-encoding, which a `Did` has only in canonical form.
-fn decode(segment: &str) -> Option<String> {
-    let mut bytes = segment.bytes();
-    let mut decoded = Vec::with_capacity(segment.len());
-    while let Some(byte) = bytes.next() {
-        if byte == b'%' {
-            let (high, low) = (
-                char::from(bytes.next()?).to_digit(16)?,
-                char::from(bytes.next()?).to_digit(16)?,
-            );
-            decoded.push(u8::try_from((high << 4) | low).ok()?);
-        } else {
-            decoded.push(byte);
-        }
-    }
-    String::from_utf8(decoded).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn url(text: &str) -> Result<String, ParseError> {
-        Ok(Address::read(&Did::parse(text)?)?.url())
+        Ok(read(&Did::parse(text)?)?.file("did.json"))
     }
 
     #[test]

@@ -4,14 +4,10 @@
 //! INVARIANT: one address has one DID; the address is always https on a DNS name. Which names may be asked is
 //! for the fetcher to say, not for this crate.
 
-use chancery_did::{Did, Document, Method, Plan, ResolveError};
+use chancery_did::{Did, Document, HTTPS_PORT, Method, Plan, ResolveError};
 use serde_json::Value;
 
 mod address;
-mod host;
-mod punycode;
-
-use address::Address;
 
 const NAME: &str = "web";
 
@@ -22,7 +18,7 @@ pub struct DidWeb;
 /// Returns the did:web for a host in canonical spelling, a port unless it is 443, and the segments of a path.
 pub fn did_for(host: &str, port: Option<u16>, path: &[&str]) -> Result<Did, ResolveError> {
     let mut text = format!("did:{NAME}:{host}");
-    if let Some(port) = port.filter(|port| *port != address::HTTPS_PORT) {
+    if let Some(port) = port.filter(|port| *port != HTTPS_PORT) {
         text.push_str(&format!("%3A{port}"));
     }
     for segment in path {
@@ -30,8 +26,8 @@ pub fn did_for(host: &str, port: Option<u16>, path: &[&str]) -> Result<Did, Reso
         text.push_str(segment);
     }
     let did = Did::parse(&text)?;
-    let address = Address::read(&did)?;
-    if address.host != host || address.path != path {
+    let address = address::read(&did)?;
+    if address.host() != host || address.path() != path {
         return Err(address::refuse(&did, "a part of it holds a separator").into());
     }
     Ok(did)
@@ -42,7 +38,7 @@ pub fn url_for(did: &Did) -> Result<String, ResolveError> {
     if did.method() != NAME {
         return Err(ResolveError::UnsupportedMethod(did.method().to_owned()));
     }
-    Ok(Address::read(did)?.url())
+    Ok(address::read(did)?.file("did.json"))
 }
 
 impl Method for DidWeb {

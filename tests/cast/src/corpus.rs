@@ -9,11 +9,15 @@ mod constraints;
 mod key;
 mod kinds;
 mod link;
+mod rdfc;
 mod read;
+mod sd_jwt;
 mod signature;
 mod status;
 mod time;
+mod token_status;
 mod trust;
+mod webvh;
 
 use std::collections::BTreeMap;
 
@@ -37,10 +41,14 @@ pub fn corpus() -> Corpus {
     link::vectors(&mut corpus);
     trust::vectors(&mut corpus);
     key::vectors(&mut corpus);
+    webvh::vectors(&mut corpus);
     signature::vectors(&mut corpus);
+    rdfc::vectors(&mut corpus);
+    sd_jwt::vectors(&mut corpus);
     time::vectors(&mut corpus);
     binding::vectors(&mut corpus);
     status::vectors(&mut corpus);
+    token_status::vectors(&mut corpus);
     attestation::vectors(&mut corpus);
     constraints::vectors(&mut corpus);
     corpus

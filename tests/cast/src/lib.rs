@@ -20,6 +20,7 @@
 )]
 
 pub mod corpus;
+pub mod ledger;
 pub mod paper;
 pub mod party;
 pub mod scene;

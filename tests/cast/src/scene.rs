@@ -33,6 +33,8 @@ pub struct Scene {
     pub documents: BTreeMap<String, Value>,
     /// Status lists by URL.
     pub lists: BTreeMap<String, Slip>,
+    /// Token Status Lists by URL.
+    pub token_lists: BTreeMap<String, Slip>,
     /// Bends the evidence when everything is in it.
     pub evidence: Vec<Bend>,
     /// The verifier's policy.
@@ -92,6 +94,7 @@ impl Scene {
             rewrite: None,
             documents: BTreeMap::new(),
             lists: BTreeMap::new(),
+            token_lists: BTreeMap::new(),
             evidence: vec![Rc::new(|_| {})],
             policy: trust::policy(),
             request: json!({
@@ -254,6 +257,10 @@ impl Scene {
             "documents": documents, "statusLists": lists, "trustStatements": [], "zoneOffsets": [],
             "statusFloors": {}, "failures": [],
         });
+        if !self.token_lists.is_empty() {
+            let text = |(url, list): (&String, &Slip)| (url.clone(), json!(list.text()));
+            evidence["tokenStatusLists"] = Value::Object(self.token_lists.iter().map(text).collect());
+        }
         for bend in &self.evidence {
             bend(&mut evidence);
         }

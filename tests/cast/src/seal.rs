@@ -19,6 +19,8 @@ pub enum Securing {
     DataIntegrity,
     /// A compact JWS.
     Jose,
+    /// A compact SD-JWT.
+    SdJwt,
 }
 
 /// Gives a secured document from an unsecured one.
@@ -49,6 +51,8 @@ pub struct Slip {
     pub header_text: Option<Rewrite>,
     /// Bends the text of the payload before it is signed.
     pub payload_text: Option<Rewrite>,
+    /// The disclosures behind the JWS, for an SD-JWT.
+    pub disclosures: Vec<String>,
     /// Bends the token after it was signed.
     pub token: Option<Rewrite>,
     /// Bends what was sealed: the secured document, or the envelope.
@@ -87,6 +91,7 @@ impl Slip {
             claims: json!({}),
             header_text: None,
             payload_text: None,
+            disclosures: Vec::new(),
             token: None,
             after: None,
             by: None,
@@ -122,10 +127,8 @@ impl Slip {
     pub fn item(&self) -> Value {
         let mut item = match self.securing {
             Securing::DataIntegrity => self.data_integrity(),
-            Securing::Jose => json!({
-                "@context": CONTEXT, "type": "EnvelopedVerifiableCredential",
-                "id": format!("data:application/vc+jwt,{}", self.jws()),
-            }),
+            Securing::Jose => envelope("vc+jwt", &self.jws()),
+            Securing::SdJwt => envelope("vc+sd-jwt", &self.sd_jwt()),
         };
         if let Some(bend) = &self.after {
             bend(&mut item);
@@ -138,6 +141,7 @@ impl Slip {
         match self.securing {
             Securing::DataIntegrity => self.item().to_string(),
             Securing::Jose => self.jws(),
+            Securing::SdJwt => self.sd_jwt(),
         }
     }
 
@@ -145,7 +149,9 @@ impl Slip {
     pub fn digest(&self) -> String {
         let digest = match self.securing {
             Securing::DataIntegrity => Digest::of_bytes(&canonical(&self.document)),
-            Securing::Jose => Digest::of_bytes(self.jws().rsplit_once('.').unwrap().0.as_bytes()),
+            Securing::Jose | Securing::SdJwt => {
+                Digest::of_bytes(self.jws().rsplit_once('.').unwrap().0.as_bytes())
+            }
         };
         digest.as_str().to_owned()
     }
@@ -173,8 +179,61 @@ impl Slip {
             base64url::encode(payload.as_bytes())
         );
         let signature = self.signer.sign(input.as_bytes());
-        bent(format!("{input}.{}", base64url::encode(&signature)), &self.token)
+        let token = format!("{input}.{}", base64url::encode(&signature));
+        match self.securing {
+            Securing::DataIntegrity | Securing::Jose => bent(token, &self.token),
+            Securing::SdJwt => token,
+        }
     }
+
+    /// The compact SD-JWT (RFC 9901, section 4): the JWS and the disclosures, each with a tilde behind it.
+    fn sd_jwt(&self) -> String {
+        let mut text = format!("{}~", self.jws());
+        for disclosure in &self.disclosures {
+            text.push_str(disclosure);
+            text.push('~');
+        }
+        self.token.as_ref().map_or(text.clone(), |bend| bend(text))
+    }
+
+    /// Makes this an SD-JWT whose subject's members of these names are disclosed and not plain.
+    pub fn conceal(&mut self, names: &[&str]) {
+        self.securing = Securing::SdJwt;
+        self.header["typ"] = json!("vc+sd-jwt");
+        self.document["_sd_alg"] = json!("sha-256");
+        let claims = &mut self.document["credentialSubject"];
+        for name in names {
+            let value = claims.as_object_mut().unwrap().remove(*name).unwrap();
+            let text = disclosure(&json!([format!("salt-{name}"), name, value]));
+            append(claims, &text);
+            self.disclosures.push(text);
+        }
+    }
+}
+
+/// A disclosure of this array, whatever it holds.
+pub fn disclosure(array: &Value) -> String {
+    base64url::encode(array.to_string().as_bytes())
+}
+
+/// The digest of a disclosure.
+pub fn disclosure_digest(text: &str) -> String {
+    base64url::encode(&Sha256::digest(text))
+}
+
+/// Puts the digest of a disclosure into an object.
+pub fn append(object: &mut Value, disclosure: &str) {
+    let digest = json!(disclosure_digest(disclosure));
+    match object["_sd"].as_array_mut() {
+        Some(digests) => digests.push(digest),
+        None => object["_sd"] = json!([digest]),
+    }
+}
+
+fn envelope(kind: &str, token: &str) -> Value {
+    json!({
+        "@context": CONTEXT, "type": "EnvelopedVerifiableCredential", "id": format!("data:application/{kind},{token}"),
+    })
 }
 
 /// The document with its proof.

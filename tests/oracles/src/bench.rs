@@ -221,6 +221,9 @@ fn peers(issuer: &Actor) -> Vec<Work<'_>> {
     let signed = peer::sign_rdfc(&document, issuer);
     let rdfc = Rdfc::new(issuer);
     rdfc.verify(&signed).expect("ssi verifies what it signed");
+    let suites = chancery_rdfc::Rdfc::new();
+    let value: serde_json::Value = serde_json::from_str(&signed).expect("JSON");
+    let ours = value.to_string();
     let token = sealed_passport(issuer, Securing::Jose);
     let key = peer::jwk(&issuer.public().to_jwk());
     let theirs = token.clone();
@@ -230,6 +233,16 @@ fn peers(issuer: &Actor) -> Vec<Work<'_>> {
             Reference::Verify,
             1,
             move || rdfc.verify(&signed).expect("it held before"),
+        ),
+        Work::new(
+            "ours: the same passport, eddsa-rdfc",
+            Reference::Verify,
+            1,
+            move || {
+                let value = json::parse(ours.as_bytes(), &limits()).expect("JSON");
+                let secured = Secured::data_integrity_with(value, &limits(), &suites).expect("secured");
+                secured.prove(&issuer.expectation(), issuer).expect("it holds")
+            },
         ),
         Work::new(
             "ssi 0.16: JWS, EdDSA, payload as bytes",

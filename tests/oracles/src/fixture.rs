@@ -124,20 +124,21 @@ fn secret(key_type: KeyType, seed: u8) -> SecretKey {
 /// A passport that `issuer` gives to `subject`.
 pub fn passport(issuer: &Actor, subject: &Did, number: u8) -> Draft {
     let passport = Passport {
-        name: "Refund desk".into(),
-        version: "1.4.0".into(),
+        name: Some("Refund desk".into()),
+        version: Some("1.4.0".into()),
         instance_of: "urn:uuid:0193a1b2-0000-7000-8000-00000000a9e7".into(),
         organization: issuer.did.clone(),
-        owner: "Ada Example".into(),
+        owner: Some("Ada Example".into()),
         team: Some("Payments".into()),
         platform: None,
         purpose: Some("small refunds".into()),
         risk_level: RiskLevel::Medium,
-        autonomy_level: 2,
+        autonomy_level: Some(2),
         composite: None,
         data_access: vec!["orders".into()],
         tools: vec!["refund".into(), "lookup".into()],
         human_oversight: None,
+        withheld: 0,
     };
     Draft::passport(&terms(&issuer.did, subject, number), &passport).expect("a well-formed passport")
 }

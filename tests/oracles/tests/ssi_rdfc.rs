@@ -1,14 +1,18 @@
-//! ssi 0.16's `eddsa-rdfc-2022` over our documents: a JSON-LD processor that is not ours takes our context.
+//! ssi 0.16's `eddsa-rdfc-2022` over our documents: a JSON-LD processor that is not ours takes our context, and both
+//! sides come to the same canonical form.
 //!
-//! Data Integrity EdDSA Cryptosuites 1.0, sections 3.2 and 3.3. Neither side knows the other's suite, and each
-//! says so instead of passing over the proof.
+//! Data Integrity EdDSA Cryptosuites 1.0, sections 3.2 and 3.3. ssi does not know `eddsa-jcs-2022`, nor does our reader
+//! know the RDFC suites unless they are handed in, and each says so instead of passing over the proof.
 
-use chancery_did::KeyType;
-use chancery_oracles::fixture::{Actor, Scene, limits, passport, sealed_passport};
+use chancery_did::{KeyType, Relationship};
+use chancery_oracles::fixture::{Actor, Scene, limits, now, passport, sealed_passport};
 use chancery_oracles::peer::{Rdfc, sign_rdfc};
-use chancery_proof::Securing;
+use chancery_proof::data_integrity::ProofOptions;
+use chancery_proof::{Expectation, Secured, Securing};
+use chancery_rdfc::{Cryptosuite, Rdfc as Ours};
 use chancery_vc::read_paper;
-use serde_json::Value;
+use rand_core::UnwrapErr;
+use serde_json::{Value, json};
 
 #[test]
 fn ssi_signs_and_verifies_our_passport_and_refuses_it_tampered() {
@@ -64,6 +68,97 @@ fn ssi_takes_every_paper_of_a_chain_through_our_context() {
         papers.len(),
         papers.len()
     );
+}
+
+/// Our suite signs as `issuer`, at the one moment of the story.
+fn signed_by_us(document: &Value, suite: Cryptosuite, issuer: &Actor) -> Value {
+    let options = ProofOptions {
+        created: Some(now()),
+        ..ProofOptions::new(issuer.method.clone(), Relationship::AssertionMethod)
+    };
+    let mut random = UnwrapErr(getrandom::SysRng);
+    Ours::new()
+        .sign(document.clone(), suite, &options, &[], &issuer.key, &mut random)
+        .unwrap()
+}
+
+/// What our suite says of a document.
+fn judged_by_us(document: Value, issuer: &Actor) -> Result<(), &'static str> {
+    let expectation = Expectation {
+        purpose: Relationship::AssertionMethod,
+        issuer: issuer.did.clone(),
+    };
+    Secured::data_integrity_with(document, &limits(), &Ours::new())
+        .and_then(|secured| secured.prove(&expectation, issuer))
+        .map(|_| ())
+        .map_err(|error| error.code())
+}
+
+/// Documents in which the two sides could differ: papers, nodes without names, lists, escapes.
+fn documents(issuer: &Actor) -> Vec<Value> {
+    let subject = Actor::new(KeyType::Ed25519, 4).did;
+    let mut documents = vec![passport(issuer, &subject, 1).document().clone()];
+    let presentation: Value = serde_json::from_str(&Scene::three_hops().presentation).unwrap();
+    for paper in presentation["verifiableCredential"].as_array().unwrap() {
+        let mut document = paper.clone();
+        document.as_object_mut().unwrap().remove("proof");
+        document["issuer"] = issuer.did.as_str().into();
+        documents.push(document);
+    }
+    let with = |claims: Value| {
+        json!({
+            "@context": ["https://www.w3.org/ns/credentials/v2", {
+                "@vocab": "urn:x:", "list": {"@id": "urn:x:list", "@container": "@list"},
+                "set": {"@id": "urn:x:set", "@container": "@set"},
+            }],
+            "type": ["VerifiableCredential"], "issuer": issuer.did.as_str(), "credentialSubject": claims,
+        })
+    };
+    documents.extend([
+        with(json!({"a": [{"b": 1}, {"b": 1}, {"b": {"c": {"d": "e"}}}], "set": ["x", "x", "y"]})),
+        with(json!({"list": [1, "two", {"three": 3}]})),
+        with(json!({"twins": [{"next": {"next": {"end": true}}}, {"next": {"next": {"end": true}}}]})),
+        with(json!({"name": "\u{1f4b6} \"quoted\" \\ \n\t", "flag": false, "number": -1, "half": 0.5})),
+    ]);
+    documents
+}
+
+#[test]
+fn we_verify_what_ssi_signs_and_ssi_verifies_what_we_sign() {
+    let mallory = Actor::new(KeyType::Ed25519, 9);
+    let (mut agreed, mut refused) = (0, 0);
+    let issuer = Actor::new(KeyType::Ed25519, 1);
+    for document in documents(&issuer) {
+        let theirs: Value = serde_json::from_str(&sign_rdfc(&document, &issuer)).unwrap();
+        assert_eq!(judged_by_us(theirs.clone(), &issuer), Ok(()), "{document}");
+        let ours = signed_by_us(&document, Cryptosuite::EddsaRdfc2022, &issuer);
+        Rdfc::new(&issuer).verify(&ours.to_string()).unwrap();
+        agreed += 2;
+        let mut bent = theirs;
+        bent["credentialSubject"]["id"] = "did:key:z6MkMallory".into();
+        assert_eq!(judged_by_us(bent.clone(), &issuer), Err("signature.invalid"));
+        assert!(Rdfc::new(&issuer).verify(&bent.to_string()).is_err());
+        assert!(Rdfc::new(&mallory).verify(&ours.to_string()).is_err());
+        refused += 3;
+    }
+    println!("interop ssi eddsa-rdfc-2022 both ways: {agreed} agreed, {refused} tampered refused");
+}
+
+#[test]
+fn ssi_verifies_our_ecdsa_rdfc() {
+    let (mut agreed, mut refused) = (0, 0);
+    for key_type in [KeyType::P256, KeyType::P384] {
+        let issuer = Actor::new(key_type, 1);
+        for document in documents(&issuer) {
+            let mut ours = signed_by_us(&document, Cryptosuite::EcdsaRdfc2019, &issuer);
+            Rdfc::new(&issuer).verify(&ours.to_string()).unwrap();
+            agreed += 1;
+            ours["credentialSubject"]["id"] = "did:key:z6MkMallory".into();
+            assert!(Rdfc::new(&issuer).verify(&ours.to_string()).is_err());
+            refused += 1;
+        }
+    }
+    println!("interop ssi ecdsa-rdfc-2019: {agreed} agreed, {refused} tampered refused");
 }
 
 #[test]

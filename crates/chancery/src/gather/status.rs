@@ -1,7 +1,7 @@
 //! Status lists that were proven, kept as long as they are young enough, and the newest time seen of each.
 //!
-//! Follows Bitstring Status List v1.0 (`ttl`) and the profile ("Status"): a list's age is counted from its own
-//! signed time. INVARIANT: only what a decision proved is kept or raises a floor, so that no host can put a
+//! Follows Bitstring Status List v1.0 and Token Status List (`ttl`) and the profile ("Status"): a list's age is
+//! counted from its own signed time. A list is known by its key in the floors of evidence. INVARIANT: only what a decision proved is kept or raises a floor, so that no host can put a
 //! list or a far future in here; a floor never falls.
 
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 use chancery_did::Timestamp;
 use chancery_proof::Limits;
-use chancery_vc::status::read_status_list;
+use chancery_vc::status::{read_status_list, read_token_status_text};
 use chancery_verifier::Evidence;
 
 use crate::cache::Cache;
@@ -70,7 +70,13 @@ impl StatusMemory {
         for (url, seen) in proven {
             self.raise(url, *seen);
             if let Some(text) = evidence.status_lists.get(url) {
-                self.keep(url, text, at);
+                self.keep(url, text, bitstring(text), at);
+            }
+        }
+        for (url, text) in &evidence.token_status_lists {
+            let key = Evidence::token_floor(url);
+            if proven.contains_key(&key) {
+                self.keep(&key, text, token(text), at);
             }
         }
     }
@@ -89,26 +95,49 @@ impl StatusMemory {
     }
 
     /// Keeps a list for its `ttl`, counted from its signing however often it is used, and not beyond its end.
-    fn keep(&self, url: &str, text: &str, at: Timestamp) {
-        if self
-            .lists
-            .find(&url.to_owned(), at)
-            .is_some_and(|kept| kept.text == text)
-        {
+    fn keep(&self, key: &str, text: &str, life: Option<Life>, at: Timestamp) {
+        let known = self.lists.find(&key.to_owned(), at);
+        if known.is_some_and(|kept| kept.text == text) {
             return;
         }
-        let Ok(secured) = read_status_list(text.as_bytes(), &Limits::default()) else {
+        let Some(Life { made, until, ttl_ms }) = life else {
             return;
         };
-        let list = secured.unverified();
-        let ttl = i64::try_from(list.ttl_ms).unwrap_or(i64::MAX);
-        let ends = list.valid_from.saturating_add_millis(ttl);
-        let ends = list.valid_until.map_or(ends, |end| end.min(ends));
+        let ttl = i64::try_from(ttl_ms).unwrap_or(i64::MAX);
+        let ends = made.saturating_add_millis(ttl);
+        let ends = until.map_or(ends, |end| end.min(ends));
         let lifetime = ends.millis_since(at).min(ttl);
         let kept = Kept {
             text: text.to_owned(),
-            valid_from: list.valid_from,
+            valid_from: made,
         };
-        self.lists.insert(url.to_owned(), kept, at, lifetime);
+        self.lists.insert(key.to_owned(), kept, at, lifetime);
     }
+}
+
+/// What a list says of its own life.
+struct Life {
+    made: Timestamp,
+    until: Option<Timestamp>,
+    ttl_ms: u64,
+}
+
+fn bitstring(text: &str) -> Option<Life> {
+    let secured = read_status_list(text.as_bytes(), &Limits::default()).ok()?;
+    let list = secured.unverified();
+    Some(Life {
+        made: list.valid_from,
+        until: list.valid_until,
+        ttl_ms: list.ttl_ms,
+    })
+}
+
+fn token(text: &str) -> Option<Life> {
+    let secured = read_token_status_text(text, &Limits::default()).ok()?;
+    let list = secured.unverified();
+    Some(Life {
+        made: list.issued_at,
+        until: list.expires_at,
+        ttl_ms: list.ttl_ms,
+    })
 }

@@ -18,6 +18,8 @@ pub struct GuardLimits {
     pub total: Duration,
     /// Largest body in bytes, counted after decompression.
     pub body_bytes: usize,
+    /// Largest log of a DID, and largest file of its witnesses, in bytes.
+    pub log_bytes: usize,
     /// Most response headers.
     pub headers: usize,
     /// Most addresses that a name may have.
@@ -40,6 +42,7 @@ impl Default for GuardLimits {
             connect: Duration::from_secs(3),
             total: Duration::from_secs(5),
             body_bytes: 1024 * 1024,
+            log_bytes: chancery_did::LogFiles::MAX_BYTES,
             headers: 64,
             addresses: 16,
             per_host: 4,

@@ -6,6 +6,7 @@ use chancery::agent::PossessionChallenge;
 use chancery::{Agent as Instance, OsRandom};
 use chancery_did::{KeyType, SecretKey};
 use chancery_registry::client::Client;
+use chancery_vc::passport::Member;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
@@ -42,6 +43,10 @@ pub enum Agent {
         /// How long the passport is valid.
         #[arg(long, value_parser = input::duration, default_value = "24h")]
         ttl: u64,
+        /// What the instance may withhold when it shows the passport, for example owner,tools; the passport is then
+        /// an SD-JWT.
+        #[arg(long, value_name = "MEMBERS", value_delimiter = ',', value_parser = input::member)]
+        withholdable: Vec<Member>,
     },
     /// Suspend an instance: its passport and every paper issued to it.
     Suspend {
@@ -126,7 +131,13 @@ pub(super) async fn run(command: &Agent, global: &Global, console: &mut Console)
             }
             table::whole(console, "Agent", &found);
         }
-        Agent::Instance { agent, key, out, ttl } => {
+        Agent::Instance {
+            agent,
+            key,
+            out,
+            ttl,
+            withholdable,
+        } => {
             input::vacant(out.as_deref())?;
             if global.dry_run {
                 client.agent(agent).await.map_err(refused)?;
@@ -157,9 +168,14 @@ pub(super) async fn run(command: &Agent, global: &Global, console: &mut Console)
                 .register_instance(agent, instance.did().as_str(), &proof)
                 .await
                 .map_err(refused)?;
-            let order = json!({
+            let mut order = json!({
                 "type": "AgentPassportCredential", "instance": instance.did().as_str(), "valid_for_seconds": ttl,
             });
+            if let Some(members) = order.as_object_mut().filter(|_| !withholdable.is_empty()) {
+                members.insert("securing".to_owned(), "sd-jwt".into());
+                let named = withholdable.iter().map(|member| member.as_str()).collect();
+                members.insert("withholdable".to_owned(), named);
+            }
             let passport = client.issue(&order).await.map_err(refused)?;
             table::paper(console, &passport, instance.did().as_str(), out.as_deref())?;
             let did = instance.did();

@@ -4,12 +4,13 @@
 //! allow.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use chancery::{Guarded, Resolver};
+use chancery::gather::Strangers;
+use chancery::{Gatherer, Guarded, MemoryLedger};
 use chancery_did::{PublicKey, Timestamp};
-use chancery_verifier::{
-    CheckStatus, CredentialReport, Evidence, Failure as Missing, Need, Verdict, check_credential,
-};
+use chancery_rdfc::Rdfc;
+use chancery_verifier::{CheckStatus, CredentialPolicy, CredentialReport, Evidence, Verdict};
 use clap::Args;
 use serde_json::Value;
 
@@ -17,9 +18,6 @@ use crate::Global;
 use crate::console::{Console, Format};
 use crate::exit::{Exit, Failure};
 use crate::{edge, input};
-
-/// Most rounds of fetching for one credential.
-const ROUNDS: usize = 4;
 
 /// Judge single credentials of any kind: document rules, proof, time, status. Trust is not asked.
 #[derive(Debug, Args)]
@@ -58,9 +56,11 @@ pub(super) async fn run(command: &Check, global: &Global, console: &mut Console)
         edge::guarded(global, &edge::own(global))?
     };
     let judge = Judge {
-        resolver: Resolver::new(client.clone(), global.clock.0.clone()),
-        client,
-        key,
+        gatherer: Gatherer::new(client, global.clock.0.clone(), Arc::new(MemoryLedger::default())),
+        policy: CredentialPolicy {
+            pinned: key,
+            ..CredentialPolicy::strict().with_suites(Arc::new(Rdfc::new()))
+        },
         evidence,
         at,
     };
@@ -106,9 +106,8 @@ fn unquoted(line: &[u8]) -> Vec<u8> {
 }
 
 struct Judge {
-    client: Guarded,
-    resolver: Resolver,
-    key: Option<PublicKey>,
+    gatherer: Gatherer,
+    policy: CredentialPolicy,
     evidence: Evidence,
     at: Timestamp,
 }
@@ -116,42 +115,10 @@ struct Judge {
 impl Judge {
     /// Judges one credential, fetching what its own issuer's document and status lists need.
     async fn check(&self, text: &[u8]) -> CredentialReport {
-        let mut evidence = self.evidence.clone();
-        let mut report = check_credential(text, &evidence, self.key.as_ref(), self.at);
-        for _ in 0..ROUNDS {
-            if report.needs.is_empty() {
-                break;
-            }
-            for need in report.needs.clone() {
-                self.fetch(need, &mut evidence).await;
-            }
-            report = check_credential(text, &evidence, self.key.as_ref(), self.at);
-        }
-        report
-    }
-
-    async fn fetch(&self, need: Need, evidence: &mut Evidence) {
-        let failed = match &need {
-            Need::Document(did) => match self.resolver.text(did).await {
-                Ok(text) => {
-                    evidence.documents.insert(did.clone(), text);
-                    return;
-                }
-                Err(error) => error.code().to_owned(),
-            },
-            Need::StatusList(url) => match self.client.get(url, &[]).await {
-                Ok(fetched) => match String::from_utf8(fetched.bytes) {
-                    Ok(text) => {
-                        evidence.status_lists.insert(url.clone(), text);
-                        return;
-                    }
-                    Err(_) => "status.unknown".to_owned(),
-                },
-                Err(error) => error.code().to_owned(),
-            },
-            Need::TrustStatement { .. } | Need::ZoneOffset { .. } | _ => "evidence.needed".to_owned(),
-        };
-        evidence.failures.push(Missing { need, code: failed });
+        let evidence = self.evidence.clone();
+        self.gatherer
+            .check_credential(text, evidence, &self.policy, Strangers::Resolve, self.at)
+            .await
     }
 }
 

@@ -13,7 +13,7 @@ use crate::input;
 /// Look inside a paper without believing it.
 #[derive(Debug, Args)]
 pub struct Inspect {
-    /// A paper, a presentation, a status list or any JWS: a file, or `-` for standard input.
+    /// A paper, presentation, status list, JWS or SD-JWT: a file, or `-` for standard input.
     file: PathBuf,
 }
 
@@ -23,7 +23,7 @@ pub(super) fn run(command: &Inspect, console: &mut Console) -> Result<Exit, Fail
     let inside = if bytes.starts_with(b"{") {
         parse(bytes)?
     } else {
-        token(bytes)?
+        text(bytes)?
     };
     if console.is_json() {
         console.json(
@@ -40,19 +40,42 @@ fn parse(bytes: &[u8]) -> Result<Value, Failure> {
     json::parse(bytes, &Limits::default()).map_err(|error| Failure::usage(error.code(), error.to_string()))
 }
 
-fn token(bytes: &[u8]) -> Result<Value, Failure> {
-    let refused = || Failure::usage("parse.jose", "this is neither a JSON object nor a compact JWS");
+/// A compact JWS, or an SD-JWT with what is disclosed and its key binding.
+fn text(bytes: &[u8]) -> Result<Value, Failure> {
     let text = std::str::from_utf8(bytes).map_err(|_| refused())?;
+    let Some((signed, rest)) = text.split_once('~') else {
+        return token(text);
+    };
+    let mut inside = token(signed)?;
+    let (disclosures, binding) = rest.rsplit_once('~').unwrap_or(("", rest));
+    let disclosures = disclosures.split('~').filter(|part| !part.is_empty());
+    let disclosures = disclosures.map(decoded).collect::<Result<Vec<_>, _>>()?;
+    if let Some(members) = inside.as_object_mut() {
+        members.insert("disclosures".to_owned(), disclosures.into());
+        if !binding.is_empty() {
+            members.insert("keyBinding".to_owned(), token(binding)?);
+        }
+    }
+    Ok(inside)
+}
+
+fn refused() -> Failure {
+    Failure::usage(
+        "parse.jose",
+        "this is neither a JSON object nor a compact JWS or SD-JWT",
+    )
+}
+
+fn decoded(text: &str) -> Result<Value, Failure> {
+    parse(&base64url::decode(text).map_err(|error| Failure::usage(error.code(), error.to_string()))?)
+}
+
+fn token(text: &str) -> Result<Value, Failure> {
     let mut parts = text.split('.');
     let (Some(header), Some(payload), Some(_), None) =
         (parts.next(), parts.next(), parts.next(), parts.next())
     else {
         return Err(refused());
     };
-    let part = |text: &str| {
-        let bytes =
-            base64url::decode(text).map_err(|error| Failure::usage(error.code(), error.to_string()))?;
-        parse(&bytes)
-    };
-    Ok(json!({"header": part(header)?, "payload": part(payload)?}))
+    Ok(json!({"header": decoded(header)?, "payload": decoded(payload)?}))
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use chancery::Agent;
 use chancery::agent::Occasion;
 use chancery_proof::{Limits, Secured, Securing};
+use chancery_vc::passport::Member;
 use chancery_vc::{Paper, PaperType, read_paper};
 use clap::Args;
 use serde_json::json;
@@ -41,6 +42,10 @@ pub struct Present {
     /// How it is secured.
     #[arg(long, value_enum, default_value = "data-integrity")]
     securing: SecuringArgument,
+    /// What the presenting instance leaves out of its own passport, for example owner,tools; the passport has to be
+    /// an SD-JWT that lets it.
+    #[arg(long, value_name = "MEMBERS", value_delimiter = ',', value_parser = input::member)]
+    withhold: Vec<Member>,
     /// Where it goes; standard output without it.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -61,7 +66,7 @@ pub(super) fn run(command: &Present, global: &Global, console: &mut Console) -> 
     };
     let agent = Agent::of(key).map_err(of_agent)?.secured_by(securing);
     held_by(&papers, &agent)?;
-    let papers = papers.into_iter().map(|(text, _)| text).collect();
+    let papers = shown(papers, &agent, &command.withhold)?;
     let mut occasion = Occasion::new(command.audience.clone(), command.nonce.clone());
     occasion.entry = command.entry;
     occasion.life_ms = i64::try_from(command.ttl)
@@ -95,6 +100,34 @@ fn paper(path: &Path) -> Result<(String, Secured<Paper>), Failure> {
     let paper = read_paper(text.as_bytes(), &Limits::default())
         .map_err(|error| Failure::usage(error.code(), format!("`{}`: {error}", path.display())))?;
     Ok((text, paper))
+}
+
+/// The papers' texts, with these members left out of the agent's own passport.
+fn shown(
+    papers: Vec<(String, Secured<Paper>)>,
+    agent: &Agent,
+    withhold: &[Member],
+) -> Result<Vec<String>, Failure> {
+    let own = |paper: &Paper| paper.kind == PaperType::Passport && &paper.subject == agent.did();
+    if !withhold.is_empty() && !papers.iter().any(|(_, paper)| own(paper.unverified())) {
+        return Err(Failure::usage(
+            "delegation.passport_missing",
+            "there is no passport of the presenting instance to withhold anything of",
+        ));
+    }
+    let text = |(text, paper): (String, Secured<Paper>)| {
+        if withhold.is_empty() || !own(paper.unverified()) {
+            return Ok(text);
+        }
+        if paper.securing() != Securing::SdJwt {
+            let message = "the passport is no SD-JWT, so nothing of it can be withheld";
+            return Err(Failure::usage("sd_jwt.serialization", message)
+                .with_help("fetch it anew: `chancery agent instance --withholdable owner,tools`"));
+        }
+        chancery_vc::paper::withhold(&text, withhold, &Limits::default())
+            .map_err(|error| Failure::usage(error.code(), error.to_string()))
+    };
+    papers.into_iter().map(text).collect()
 }
 
 /// Refuses to show a chain that ends at another agent: no verifier would take it.

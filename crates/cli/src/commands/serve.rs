@@ -40,6 +40,8 @@ Settings, in config.toml, as CHANCERY_<SETTING> in the environment, or with --se
   challenge_seconds        how long a challenge can be answered, 1 to 300 (300)
   own_challenges           POST /verify takes only nonces of this service (true)
   policy                   TOML file with the trust policy of POST /verify; none: no /verify
+  resolve                  whose DIDs strangers may resolve here: own, or any (own)
+  identity                 how the organization is named: web, or webvh once its log is published (web)
   log                      filter of the log (info)";
 
 /// Run this organization's registry.

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use chancery::zone::offset_at;
 use chancery::{Gatherer, MemoryLedger};
 use chancery_did::Timestamp;
+use chancery_rdfc::Rdfc;
 use chancery_trust::Policy;
-use chancery_verifier::{Decision, Evidence, Moment, Need, Request, verify};
+use chancery_verifier::{Decision, Evidence, Moment, Need, Request, verify_with};
 use clap::Args;
 use serde_json::{Map, Value, json};
 
@@ -98,7 +99,8 @@ pub(super) async fn run(command: &Verify, global: &Global, console: &mut Console
             client,
             global.clock.0.clone(),
             Arc::new(MemoryLedger::new(NONCES)),
-        );
+        )
+        .with_suites(Arc::new(Rdfc::new()));
         gatherer
             .decide_with(&presentation, evidence, &policy, &request, moment)
             .await
@@ -136,7 +138,8 @@ fn offline(
     request: &Request,
     moment: Moment,
 ) -> (Decision, Evidence) {
-    let decision = verify(text, &evidence, policy, request, moment);
+    let suites = Rdfc::new();
+    let decision = verify_with(text, &evidence, policy, request, moment, &suites);
     let offsets: Vec<_> = decision
         .needs
         .iter()
@@ -149,7 +152,10 @@ fn offline(
         return (decision, evidence);
     }
     evidence.zone_offsets.extend(offsets);
-    (verify(text, &evidence, policy, request, moment), evidence)
+    (
+        verify_with(text, &evidence, policy, request, moment, &suites),
+        evidence,
+    )
 }
 
 /// Reads a policy, as JSON when it begins like JSON, else as TOML.
@@ -234,6 +240,7 @@ fn evidence(command: &Verify) -> Result<Evidence, Failure> {
             .map_err(|error| Failure::usage(error.code(), format!("`{}`: {error}", file.display())))?;
         evidence.documents.extend(more.documents);
         evidence.status_lists.extend(more.status_lists);
+        evidence.token_status_lists.extend(more.token_status_lists);
         evidence.trust_statements.extend(more.trust_statements);
         evidence.zone_offsets.extend(more.zone_offsets);
         for (list, floor) in more.status_floors {

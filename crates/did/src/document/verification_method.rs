@@ -50,7 +50,7 @@ impl VerificationMethod {
         let controller = Did::parse(text(members, "controller", at)?)
             .map_err(|_| invalid(at, "the controller is not a DID in canonical spelling"))?;
         let material = match key(members, text(members, "type", at)?, at)? {
-            Err(error @ (KeyError::Unsupported | KeyError::Use)) => Err(error),
+            Err(error @ (KeyError::Unsupported | KeyError::UnsupportedHere | KeyError::Use)) => Err(error),
             Err(error) => return Err(error.into()),
             Ok(key) => Ok(key),
         };

@@ -1,4 +1,4 @@
-//! ECDSA over P-256 and P-384, [FIPS 186-5](https://doi.org/10.6028/NIST.FIPS.186-5), signatures as
+//! ECDSA over P-256, P-384 and, natively, P-521, [FIPS 186-5](https://doi.org/10.6028/NIST.FIPS.186-5), signatures as
 //! `r || s` ([RFC 7518 section 3.4](https://www.rfc-editor.org/rfc/rfc7518#section-3.4)).
 //!
 //! INVARIANT: a key is a compressed point on the curve, and `r` and `s` were found in `1..n` here before any
@@ -63,3 +63,5 @@ use super::{Backend, KeyError, SignatureError};
 
 nist_key!(P256Key, p256, 32, ECDSA_P256_SHA256_FIXED);
 nist_key!(P384Key, p384, 48, ECDSA_P384_SHA384_FIXED);
+#[cfg(not(target_arch = "wasm32"))]
+nist_key!(P521Key, p521, 66, ECDSA_P521_SHA512_FIXED);

@@ -28,9 +28,10 @@ impl PublicKey {
             (Some("OKP"), Some("X25519")) => KeyType::X25519,
             (Some("EC"), Some("P-256")) => KeyType::P256,
             (Some("EC"), Some("P-384")) => KeyType::P384,
+            (Some("EC"), Some("P-521")) => KeyType::P521,
             (None, _) => return Err(KeyError::Invalid("a JWK has the member `kty`")),
             (Some("OKP" | "EC"), None) => return Err(KeyError::Invalid("its JWK has no member `crv`")),
-            (Some("OKP"), Some("P-256" | "P-384")) | (Some("EC"), Some("Ed25519" | "X25519")) => {
+            (Some("OKP"), Some("P-256" | "P-384" | "P-521")) | (Some("EC"), Some("Ed25519" | "X25519")) => {
                 return Err(KeyError::Invalid("its `kty` and `crv` do not belong together"));
             }
             (Some(_), _) => return Err(KeyError::Unsupported),
@@ -42,10 +43,11 @@ impl PublicKey {
             (KeyType::Ed25519 | KeyType::X25519, None) => x,
             (KeyType::P256, Some(y)) => compress(x, &y, 32)?,
             (KeyType::P384, Some(y)) => compress(x, &y, 48)?,
+            (KeyType::P521, Some(y)) => compress(x, &y, 66)?,
             (KeyType::Ed25519 | KeyType::X25519, Some(_)) => {
                 return Err(KeyError::Invalid("an OKP key has no member `y`"));
             }
-            (KeyType::P256 | KeyType::P384, None) => {
+            (KeyType::P256 | KeyType::P384 | KeyType::P521, None) => {
                 return Err(KeyError::Invalid("its JWK has no member `y`"));
             }
         };

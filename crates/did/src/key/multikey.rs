@@ -11,6 +11,8 @@ use super::{KeyError, KeyType, PublicKey};
 const MAX_CHARACTERS: usize = 256;
 
 impl KeyType {
+    const ALL: [Self; 5] = [Self::Ed25519, Self::P256, Self::P384, Self::P521, Self::X25519];
+
     /// Returns the multicodec of the public key, as an unsigned varint.
     const fn multicodec(self) -> [u8; 2] {
         match self {
@@ -18,6 +20,7 @@ impl KeyType {
             Self::X25519 => [0xec, 0x01],
             Self::P256 => [0x80, 0x24],
             Self::P384 => [0x81, 0x24],
+            Self::P521 => [0x82, 0x24],
         }
     }
 }
@@ -43,7 +46,7 @@ impl PublicKey {
         if is_private(*codec) {
             return Err(KeyError::PrivateMember);
         }
-        for key_type in [KeyType::Ed25519, KeyType::P256, KeyType::P384, KeyType::X25519] {
+        for key_type in KeyType::ALL {
             if key_type.multicodec() == *codec {
                 return Self::from_raw(key_type, raw);
             }

@@ -3,11 +3,17 @@
 //! INVARIANT: what was prepared reads back through [`Secured::data_integrity`](crate::Secured) with the same
 //! bytes to sign.
 
+use std::sync::Arc;
+
 use chancery_did::{DidUrl, KeyType, Relationship, Signer, Timestamp};
 use serde_json::{Value, json};
 
-use super::{Members, Proof, chain, ecdsa_jcs, not_an_object, suite::Suite, take_proofs};
-use crate::{ProofError, jcs, multibase};
+use super::{
+    Members, Proof, chain, ecdsa_jcs, not_an_object,
+    suite::{DATA_INTEGRITY_PROOF, Suite},
+    take_proofs,
+};
+use crate::{Limits, ProofError, SuiteSeal, Suites, jcs, multibase};
 
 /// What a new proof is to say.
 #[derive(Debug, Clone)]
@@ -46,10 +52,14 @@ impl ProofOptions {
         }
     }
 
-    fn members(&self, suite: Suite, context: Option<&Value>) -> Members {
+    /// The members of a proof by this cryptosuite that says so, without its `proofValue`.
+    ///
+    /// For the makers of other suites' proofs; [`prepare`] and [`sign`] do it themselves.
+    #[must_use]
+    pub fn members(&self, cryptosuite: &str, context: Option<&Value>) -> Members {
         let members = [
-            ("type", Some(json!("DataIntegrityProof"))),
-            ("cryptosuite", Some(json!(suite.name()))),
+            ("type", Some(json!(DATA_INTEGRITY_PROOF))),
+            ("cryptosuite", Some(json!(cryptosuite))),
             (
                 "verificationMethod",
                 Some(json!(self.verification_method.as_str())),
@@ -97,21 +107,56 @@ impl Unsigned {
     /// Puts the signature in its place and gives the secured document.
     #[must_use]
     pub fn seal(self, signature: &[u8]) -> Value {
-        let Self {
-            mut document,
-            proofs,
-            mut proof,
-            ..
-        } = self;
+        let mut proof = self.proof;
         proof.insert("proofValue".to_owned(), multibase::encode_z(signature).into());
-        let proof = if proofs.is_empty() {
-            Value::Object(proof)
-        } else {
-            proofs.into_iter().chain([proof]).map(Value::Object).collect()
-        };
-        document.insert("proof".to_owned(), proof);
-        Value::Object(document)
+        with_proof(self.document, self.proofs, proof)
     }
+}
+
+/// The document as a new proof with these options covers it: without its proofs, or with the ones that
+/// `previousProof` names.
+///
+/// For the makers of other suites' proofs; [`prepare`] and [`sign`] do it themselves.
+///
+/// # Errors
+///
+/// `signature.chain` if a previous proof is not there, and what a document's own proofs are refused for.
+pub fn covered(document: &Members, options: &Members) -> Result<Members, ProofError> {
+    let mut document = document.clone();
+    let proofs = own_proofs(&mut document)?;
+    let named = named(&proofs, options)?;
+    if !named.is_empty() {
+        document.insert("proof".to_owned(), Value::Array(named));
+    }
+    Ok(document)
+}
+
+/// Puts a finished proof beside those that the document has already, so that they make a set or a chain.
+///
+/// # Errors
+///
+/// `parse.structure` for a `proof` that is neither an object nor an array of objects.
+pub fn attach(mut document: Members, proof: Members) -> Result<Value, ProofError> {
+    let proofs = own_proofs(&mut document)?;
+    Ok(with_proof(document, proofs, proof))
+}
+
+fn own_proofs(document: &mut Members) -> Result<Vec<Members>, ProofError> {
+    if document.contains_key("proof") {
+        take_proofs(document)
+    } else {
+        Ok(Vec::new())
+    }
+}
+
+fn with_proof(mut document: Members, proofs: Vec<Members>, proof: Members) -> Value {
+    let proof = if proofs.is_empty() {
+        Value::Object(proof)
+    } else {
+        proofs.into_iter().chain([proof]).map(Value::Object).collect()
+    };
+    document.insert("proof".to_owned(), proof);
+    Value::Object(document)
 }
 
 /// Prepares a proof for signing elsewhere; the suite follows from the type of the key.
@@ -143,13 +188,9 @@ fn start(document: Value, options: &ProofOptions, key: KeyType) -> Result<Unsign
     let Value::Object(mut document) = document else {
         return Err(not_an_object());
     };
-    let proofs = if document.contains_key("proof") {
-        take_proofs(&mut document)?
-    } else {
-        Vec::new()
-    };
+    let proofs = own_proofs(&mut document)?;
     let suite = Suite::of_key(key)?;
-    let proof = options.members(suite, document.get("@context"));
+    let proof = options.members(suite.name(), document.get("@context"));
     let config = jcs::canonicalize_members(&proof)?;
 
     let named = named(&proofs, &proof)?;
@@ -186,11 +227,26 @@ fn named(proofs: &[Members], proof: &Members) -> Result<Vec<Value>, ProofError> 
         .iter()
         .cloned()
         .chain([new])
-        .map(Proof::read)
+        .map(|proof| Proof::read(proof, &Whatever))
         .collect::<Result<Vec<_>, _>>()?;
     let previous = chain::previous(&all)?.pop().unwrap_or_default();
     Ok(previous
         .into_iter()
         .filter_map(|at| proofs.get(at).cloned().map(Value::Object))
         .collect())
+}
+
+/// Takes part in reading proofs that stay as they are: whoever adds a proof need not know how the others are
+/// checked, only how they are named.
+#[derive(Debug)]
+struct Whatever;
+
+impl Suites for Whatever {
+    fn knows(&self, kind: &str, cryptosuite: Option<&str>) -> bool {
+        Suite::elsewhere(kind, cryptosuite)
+    }
+
+    fn open(&self, _: &Members, _: &Members, _: &Limits) -> Result<Arc<dyn SuiteSeal>, ProofError> {
+        Err(ProofError::SignatureMissing)
+    }
 }

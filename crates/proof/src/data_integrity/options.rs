@@ -8,28 +8,35 @@ use std::collections::BTreeSet;
 use chancery_did::{DidUrl, Relationship, Timestamp};
 use serde_json::Value;
 
-use super::{Members, suite::Suite};
-use crate::{ProofError, ProofInfo, ReadError, error::short, jcs, multibase};
+use super::{
+    Members,
+    suite::{DATA_INTEGRITY_PROOF, Suite},
+};
+use crate::{ProofError, ProofInfo, ReadError, Suites, error::short, jcs, multibase};
 
 /// One proof as it was read.
 #[derive(Debug)]
 pub(super) struct Proof {
     pub(super) members: Members,
     pub(super) info: ProofInfo,
-    pub(super) suite: Suite,
-    pub(super) signature: Vec<u8>,
+    pub(super) sealing: Sealing,
     /// The `id`s that `previousProof` names.
     pub(super) previous: Vec<String>,
 }
 
+/// How a proof is checked.
+#[derive(Debug)]
+pub(super) enum Sealing {
+    /// By a suite of this crate.
+    Own { suite: Suite, signature: Vec<u8> },
+    /// By a suite of the host.
+    Host,
+}
+
 impl Proof {
-    pub(super) fn read(members: Members) -> Result<Self, ProofError> {
+    pub(super) fn read(members: Members, suites: &dyn Suites) -> Result<Self, ProofError> {
         let text = |name| text(&members, name);
-        let kind = members.get("type").and_then(Value::as_str);
-        if kind != Some("DataIntegrityProof") {
-            return Err(ProofError::AlgorithmUnknown(kind.map(short)));
-        }
-        let suite = Suite::parse(members.get("cryptosuite").and_then(Value::as_str))?;
+        let (name, own) = suite(&members, suites)?;
         let method = text("verificationMethod")?.ok_or(ProofError::KeyNotFound)?;
         let purpose = text("proofPurpose")?.ok_or(ProofError::Relationship(None))?;
         let purpose =
@@ -38,7 +45,7 @@ impl Proof {
         let info = ProofInfo {
             verification_method: DidUrl::parse(method)?,
             purpose: Some(purpose),
-            cryptosuite_or_alg: suite.name().to_owned(),
+            cryptosuite_or_alg: name,
             created: time(&members, "created")?,
             not_before: None,
             expires: time(&members, "expires")?,
@@ -54,34 +61,66 @@ impl Proof {
         if !previous.iter().all(|name| named.insert(name)) {
             return Err(ProofError::Chain("a previous proof is named twice"));
         }
-        let signature = match members.get("proofValue") {
+        let value = match members.get("proofValue") {
             None | Some(Value::Null) => return Err(ProofError::SignatureMissing),
-            Some(Value::String(text)) => multibase::decode_z(text)?,
+            Some(Value::String(text)) => text,
             Some(_) => return Err(wrong("proofValue", "a string")),
+        };
+        let sealing = match own {
+            Some(suite) => Sealing::Own {
+                suite,
+                signature: multibase::decode_z(value)?,
+            },
+            None => Sealing::Host,
         };
         Ok(Self {
             info,
-            suite,
-            signature,
+            sealing,
             previous,
             members,
         })
     }
 
-    /// The `@context` that the proof was made under, if it says so.
+    /// The `@context` that the proof was made under, if it says so. What that means is a rule of the suites of
+    /// this crate; others judge it themselves.
     pub(super) fn context(&self) -> Option<&Value> {
-        self.members.get("@context")
+        match self.sealing {
+            Sealing::Own { .. } => self.members.get("@context"),
+            Sealing::Host => None,
+        }
     }
 
     /// The canonical form of all options, which is everything but `proofValue`.
-    pub(super) fn canonical_config(&mut self) -> Result<Vec<u8>, ReadError> {
-        let value = self.members.remove_entry("proofValue");
-        let canonical = jcs::canonicalize_members(&self.members);
-        if let Some((name, value)) = value {
-            self.members.insert(name, value);
-        }
-        canonical
+    pub(super) fn canonical_config(&self) -> Result<Vec<u8>, ReadError> {
+        let mut options = self.members.clone();
+        options.remove("proofValue");
+        jcs::canonicalize_members(&options)
     }
+}
+
+/// The name of the proof's suite, and the suite if it is this crate's own.
+fn suite(members: &Members, suites: &dyn Suites) -> Result<(String, Option<Suite>), ProofError> {
+    let unknown = |name: Option<&str>| ProofError::AlgorithmUnknown(name.map(short));
+    let Some(kind) = members.get("type").and_then(Value::as_str) else {
+        return Err(unknown(None));
+    };
+    let cryptosuite = match members.get("cryptosuite") {
+        None => None,
+        Some(Value::String(name)) => Some(name.as_str()),
+        Some(_) => return Err(unknown(None)),
+    };
+    let refused = if kind == DATA_INTEGRITY_PROOF {
+        match Suite::parse(cryptosuite) {
+            Ok(suite) => return Ok((suite.name().to_owned(), Some(suite))),
+            Err(refused) => refused,
+        }
+    } else {
+        unknown(Some(kind))
+    };
+    if suites.knows(kind, cryptosuite) {
+        return Ok((cryptosuite.unwrap_or(kind).to_owned(), None));
+    }
+    Err(refused)
 }
 
 fn wrong(name: &str, kind: &str) -> ProofError {

@@ -7,6 +7,9 @@ use chancery_did::KeyType;
 use super::{ecdsa_jcs, eddsa_jcs};
 use crate::{ProofError, error::short, secured::Scheme};
 
+/// The `type` of proofs whose suite stands in `cryptosuite`.
+pub(super) const DATA_INTEGRITY_PROOF: &str = "DataIntegrityProof";
+
 /// Cryptosuites that exist and need JSON-LD or selective disclosure, which this crate does not know.
 const ELSEWHERE: [&str; 4] = ["eddsa-rdfc-2022", "ecdsa-rdfc-2019", "ecdsa-sd-2023", "bbs-2023"];
 
@@ -29,12 +32,20 @@ impl Suite {
         }
     }
 
+    /// Says whether a proof is of a suite that exists, but not here.
+    pub(super) fn elsewhere(kind: &str, cryptosuite: Option<&str>) -> bool {
+        match cryptosuite {
+            Some(name) => kind == DATA_INTEGRITY_PROOF && ELSEWHERE.contains(&name),
+            None => kind == "Ed25519Signature2020",
+        }
+    }
+
     /// The suite that a key signs with.
     pub(super) fn of_key(key: KeyType) -> Result<Self, ProofError> {
         match key {
             KeyType::Ed25519 => Ok(Self::EddsaJcs2022),
             KeyType::P256 | KeyType::P384 => Ok(Self::EcdsaJcs2019),
-            KeyType::X25519 => Err(ProofError::AlgorithmMismatch {
+            KeyType::P521 | KeyType::X25519 => Err(ProofError::AlgorithmMismatch {
                 algorithm: "Data Integrity".to_owned(),
                 key: key.as_str().to_owned(),
             }),

@@ -172,18 +172,32 @@ fn malformed_proofs_have_a_code() {
         ("type", json!("Ed25519Signature2020"), "alg.unknown"),
         ("type", json!(["DataIntegrityProof"]), "alg.unknown"),
         ("type", json!(null), "alg.unknown"),
+        ("type", json!("dataintegrityproof"), "alg.unknown"),
+        ("type", json!("DataIntegrityProof "), "alg.unknown"),
         ("cryptosuite", json!("eddsa-2022"), "alg.unknown"),
         ("cryptosuite", json!("EDDSA-JCS-2022"), "alg.unknown"),
         ("cryptosuite", json!(null), "alg.unknown"),
+        ("cryptosuite", json!(2022), "alg.unknown"),
+        ("cryptosuite", json!(["eddsa-jcs-2022"]), "alg.unknown"),
+        ("cryptosuite", json!("ecdsa-rdfc-2019"), "alg.unsupported_here"),
+        ("cryptosuite", json!("ecdsa-sd-2023"), "alg.unsupported_here"),
+        ("cryptosuite", json!("bbs-2023"), "alg.unsupported_here"),
         ("cryptosuite", json!("eddsa-rdfc-2022"), "alg.unsupported_here"),
         ("cryptosuite", json!("ecdsa-jcs-2019"), "alg.mismatch"),
         ("verificationMethod", json!("key-1"), "parse.did_url"),
+        ("verificationMethod", json!(""), "parse.did_url"),
+        ("verificationMethod", json!("did:key:"), "parse.did_url"),
+        ("verificationMethod", json!(null), "parse.structure"),
+        ("verificationMethod", json!(["did:key:z6Mk"]), "parse.structure"),
         (
             "verificationMethod",
             json!({ "id": "did:key:z6Mk" }),
             "parse.structure",
         ),
         ("proofPurpose", json!("assertion"), "key.relationship"),
+        ("proofPurpose", json!("AssertionMethod"), "key.relationship"),
+        ("proofPurpose", json!(""), "key.relationship"),
+        ("proofPurpose", json!(null), "parse.structure"),
         ("proofPurpose", json!("authentication"), "key.relationship"),
         ("proofPurpose", json!(["assertionMethod"]), "parse.structure"),
         ("proofValue", json!(null), "signature.missing"),
@@ -192,6 +206,12 @@ fn malformed_proofs_have_a_code() {
         ("proofValue", json!("z"), "signature.invalid"),
         ("proofValue", json!("z1"), "signature.invalid"),
         ("proofValue", json!("uAAAA"), "parse.multibase"),
+        ("proofValue", json!("mAAAA"), "parse.multibase"),
+        ("proofValue", json!("2AAAA"), "parse.multibase"),
+        ("proofValue", json!("z0OIl"), "parse.multibase"),
+        ("proofValue", json!("z2 2"), "parse.multibase"),
+        ("proofValue", json!(["z22"]), "parse.structure"),
+        ("proofValue", json!({}), "parse.structure"),
         (
             "proofValue",
             json!(format!("z{}", "2".repeat(100_000))),
@@ -209,6 +229,13 @@ fn malformed_proofs_have_a_code() {
         ("nonce", json!({}), "parse.structure"),
         ("id", json!(1), "parse.structure"),
         ("previousProof", json!(1), "parse.structure"),
+        ("previousProof", json!(null), "parse.structure"),
+        ("previousProof", json!({}), "parse.structure"),
+        ("previousProof", json!([]), "parse.structure"),
+        ("previousProof", json!([null]), "parse.structure"),
+        ("previousProof", json!(["urn:absent", 1]), "parse.structure"),
+        ("previousProof", json!(["urn:absent"]), "signature.chain"),
+        ("previousProof", json!(""), "signature.chain"),
         ("previousProof", json!("urn:absent"), "signature.chain"),
         ("@context", json!("https://b.example"), "context.mismatch"),
         ("@context", json!(null), "context.mismatch"),
@@ -234,10 +261,56 @@ fn malformed_proofs_have_a_code() {
 
 #[test]
 fn a_time_without_a_zone_is_utc() {
+    // A maker who writes no zone signs what it writes.
+    for (name, text) in [
+        ("created", "2023-02-24T23:36:38"),
+        ("expires", "2033-02-24T23:36:38.5"),
+    ] {
+        let mut signed = signed();
+        signed["proof"][name] = json!(text);
+        let signed = resigned(signed);
+        let proven = prove(signed).unwrap();
+        let info = &proven.proofs()[0];
+        let at = info.created.or(info.expires).unwrap();
+        assert_eq!(at, Timestamp::parse(&format!("{text}Z")).unwrap());
+    }
     assert_eq!(
         after(|document| document["proof"]["created"] = json!("2023-02-24T23:36:38")),
         "signature.invalid"
     );
+    for garbage in [
+        "",
+        "Z",
+        "2023-02-24",
+        "2023-02-24T23:36",
+        "2023-02-24T23:36:38 ",
+        "2023-02-24T23:36:38+",
+        "2023-02-24T23:36:38ZZ",
+        "2023-02-24T25:36:38",
+        "2023-13-24T23:36:38",
+        "+2023-02-24T23:36:38",
+        "99999-02-24T23:36:38",
+        "20230224T233638",
+    ] {
+        for name in ["created", "expires"] {
+            let mut document = signed();
+            document["proof"][name] = json!(garbage);
+            assert_eq!(code(resigned(document)), "time.malformed", "{name} {garbage}");
+        }
+    }
+}
+
+/// Alice's signature over whatever the one proof says by now.
+fn resigned(mut document: Value) -> Value {
+    let members = document.as_object_mut().unwrap();
+    let mut proof = members.remove("proof").unwrap();
+    let hash = |value: &Value| crate::multihash::sha256(&canonicalize(value).unwrap())[2..].to_vec();
+    proof.as_object_mut().unwrap().remove("proofValue");
+    let message = [hash(&proof), hash(&document)].concat();
+    let signature = chancery_did::Signer::sign(&alice(), &message).unwrap();
+    proof["proofValue"] = json!(crate::multibase::encode_z(&signature));
+    document["proof"] = proof;
+    document
 }
 
 #[test]
@@ -390,7 +463,22 @@ fn every_proof_of_a_set_must_hold() {
 }
 
 #[test]
-fn a_proof_may_not_stand_twice() {
+fn a_proof_without_an_id_may_stand_twice_and_both_must_hold() {
+    let twice = sign(signed(), &options(&alice()), &alice()).unwrap();
+    assert_eq!(twice["proof"][0], twice["proof"][1]);
+    assert_eq!(prove(twice.clone()).unwrap().signatures(), 2);
+    for at in [0, 1] {
+        let mut broken = twice.clone();
+        broken["proof"][at]["proofValue"] = json!("z2");
+        assert_eq!(code(broken), "signature.invalid");
+        let mut changed = twice.clone();
+        changed["proof"][at]["nonce"] = json!("added");
+        assert_eq!(code(changed), "signature.invalid");
+    }
+}
+
+#[test]
+fn a_proof_with_an_id_may_not_stand_twice() {
     let once = link(document(), "urn:1", &[]).unwrap();
     let proof = once["proof"].clone();
     let mut twice = once.clone();
@@ -437,6 +525,77 @@ fn a_chained_proof_covers_the_whole_earlier_proof() {
     let mut swapped = two;
     swapped["proof"][0] = other["proof"].clone();
     assert_eq!(code(swapped), "signature.invalid");
+}
+
+#[test]
+fn a_previous_proof_has_an_id_that_is_a_text() {
+    let two = link(link(document(), "urn:1", &[]).unwrap(), "urn:2", &["urn:1"]).unwrap();
+    let mut nameless = two.clone();
+    nameless["proof"][0].as_object_mut().unwrap().remove("id");
+    assert_eq!(code(nameless), "signature.chain");
+    for id in [json!(null), json!(1), json!(["urn:1"]), json!({})] {
+        let mut wrong = two.clone();
+        wrong["proof"][0]["id"] = id.clone();
+        assert_eq!(code(wrong), "parse.structure", "{id}");
+    }
+    for id in ["urn:1 ", "URN:1", ""] {
+        let mut other = two.clone();
+        other["proof"][0]["id"] = json!(id);
+        assert_eq!(code(other), "signature.chain", "{id:?}");
+    }
+    // A name as text and as an array of one name the same proof, but they are not the same signed text.
+    let mut array = two;
+    array["proof"][1]["previousProof"] = json!(["urn:1"]);
+    assert_eq!(code(array), "signature.invalid");
+}
+
+#[test]
+fn a_proof_added_to_a_broken_document_says_so() {
+    let one = link(document(), "urn:1", &[]).unwrap();
+    for (change, expected) in [
+        (json!("z"), "parse.structure"),
+        (json!([[]]), "parse.structure"),
+        (json!(null), "parse.structure"),
+        (json!([]), "signature.missing"),
+    ] {
+        let mut broken = one.clone();
+        broken["proof"] = change.clone();
+        assert_eq!(
+            link(broken, "urn:2", &[]).unwrap_err().code(),
+            expected,
+            "{change}"
+        );
+    }
+    for (name, value, expected) in [
+        ("cryptosuite", json!("eddsa-jcs-2099"), "alg.unknown"),
+        ("type", json!("Proof"), "alg.unknown"),
+        ("proofValue", json!(null), "signature.missing"),
+        ("id", json!(1), "parse.structure"),
+        ("previousProof", json!("urn:1"), "limit.proofs"),
+    ] {
+        let mut broken = one.clone();
+        broken["proof"][name] = value;
+        assert_eq!(
+            link(broken, "urn:2", &["urn:1"]).unwrap_err().code(),
+            expected,
+            "{name}"
+        );
+    }
+    // Whoever adds a proof need not know how the others are checked.
+    let mut other = one;
+    other["proof"]["cryptosuite"] = json!("ecdsa-sd-2023");
+    other["proof"]["proofValue"] = json!("u2V0A");
+    assert_eq!(
+        link(other.clone(), "urn:2", &[]).unwrap()["proof"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+    assert_eq!(
+        link(other, "urn:2", &["urn:1"]).unwrap()["proof"][1]["previousProof"],
+        "urn:1"
+    );
 }
 
 #[test]

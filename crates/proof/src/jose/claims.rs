@@ -12,7 +12,7 @@ const END_OF_TIME: f64 = 253_402_300_800.0;
 
 /// A NumericDate (RFC 7519, section 2): seconds since the epoch, from then to the end of the year 9999. A
 /// fraction is cut to milliseconds.
-pub(super) fn time(
+pub(crate) fn time(
     payload: &Map<String, Value>,
     name: &'static str,
 ) -> Result<Option<Timestamp>, ProofError> {
@@ -28,7 +28,7 @@ pub(super) fn time(
 }
 
 /// The `iss` claim, which is a string if it is there.
-pub(super) fn issuer(payload: &Map<String, Value>) -> Result<Option<String>, ProofError> {
+pub(crate) fn issuer(payload: &Map<String, Value>) -> Result<Option<String>, ProofError> {
     match payload.get("iss") {
         None => Ok(None),
         Some(Value::String(iss)) => Ok(Some(iss.clone())),

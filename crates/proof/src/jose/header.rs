@@ -51,7 +51,7 @@ impl Header {
 /// The algorithm by its exact name; `none` and everything symmetric have no entry.
 fn algorithm(members: &Map<String, Value>) -> Result<Algorithm, ProofError> {
     let name = members.get("alg").and_then(Value::as_str);
-    [Algorithm::EdDsa, Algorithm::Es256, Algorithm::Es384]
+    Algorithm::ALL
         .into_iter()
         .find(|algorithm| Some(algorithm.as_str()) == name)
         .ok_or_else(|| ProofError::AlgorithmUnknown(name.map(short)))

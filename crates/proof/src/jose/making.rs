@@ -42,14 +42,34 @@ pub fn prepare(
     algorithm: Algorithm,
     payload: &Value,
 ) -> Result<Unsigned, ProofError> {
+    prepare_named(typ, cty, kid.as_str(), algorithm, payload)
+}
+
+/// Prepares a JWS whose key identifier is any text, such as a JWK thumbprint: for readers that hold the key.
+///
+/// # Errors
+///
+/// As [`prepare`].
+pub fn prepare_named(
+    typ: &str,
+    cty: Option<&str>,
+    kid: &str,
+    algorithm: Algorithm,
+    payload: &Value,
+) -> Result<Unsigned, ProofError> {
     if !payload.is_object() {
         return Err(ReadError::Structure("the payload is not a JSON object".to_owned()).into());
     }
-    let mut header = json!({ "alg": algorithm.as_str(), "kid": kid.as_str(), "typ": typ });
+    let mut header = json!({ "alg": algorithm.as_str(), "kid": kid, "typ": typ });
     if let (Some(cty), Value::Object(members)) = (cty, &mut header) {
         members.insert("cty".to_owned(), cty.into());
     }
-    let mut signing_input = base64url::encode(&jcs::canonicalize(&header)?);
+    prepare_with(&header, payload)
+}
+
+/// Prepares a JWS with exactly this header.
+pub(crate) fn prepare_with(header: &Value, payload: &Value) -> Result<Unsigned, ProofError> {
+    let mut signing_input = base64url::encode(&jcs::canonicalize(header)?);
     signing_input.push('.');
     signing_input.push_str(&base64url::encode(&jcs::canonicalize(payload)?));
     Ok(Unsigned { signing_input })

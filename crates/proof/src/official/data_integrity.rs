@@ -31,6 +31,10 @@ impl Set {
             .join(format!("{part}{}.{extension}", self.suffix))
     }
 
+    fn folder(&self) -> String {
+        self.root.file_name().unwrap().to_string_lossy().into_owned()
+    }
+
     fn line(&self, part: &str) -> String {
         text(self.path(part, "txt")).trim_end().to_owned()
     }
@@ -157,7 +161,7 @@ fn signing_again_gives_the_published_document() {
         judge(signed.clone()).unwrap();
         assert_eq!(signed, set.signed(), "{}", set.name);
         super::report(
-            &format!("Data Integrity {}", set.name),
+            &format!("{} {}", set.folder(), set.name),
             "verified, and signed anew to the same document",
         );
     }

@@ -6,7 +6,7 @@ use axum::{
 };
 use http::{HeaderValue, header};
 
-use crate::{app::App, problem::Problem};
+use crate::{app::App, problem::Problem, webvh};
 
 /// Lets any page read a public document; no credentials are ever involved.
 pub(super) fn open(mut response: Response, media_type: &'static str, cache: &str) -> Response {
@@ -31,8 +31,13 @@ fn document(text: &str) -> Response {
     )
 }
 
-pub(super) async fn authority(State(app): State<App>) -> Response {
-    document(&app.organization().issue.document)
+pub(super) async fn authority(State(app): State<App>) -> Result<Response, Problem> {
+    if app.did().method() != "webvh" {
+        return Ok(document(&app.organization().issue.document));
+    }
+    // The did:web of the same place, as the log has it now.
+    let record = app.store().did_log(webvh::ORGANIZATION).await?;
+    Ok(document(&webvh::parallel(&record, app.now())?.to_string()))
 }
 
 pub(super) async fn status(State(app): State<App>) -> Response {

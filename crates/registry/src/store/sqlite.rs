@@ -13,15 +13,16 @@ use sqlx::{
 };
 
 use super::{
-    AgentRecord, ChallengeRecord, CredentialFilter, CredentialRecord, InstanceRecord, InstanceState,
-    NewCredential, Once, RecognitionRecord, StatusChange, StatusListRecord, StatusSlot, Store, StoreError,
-    TokenRecord, Waiting,
+    AgentRecord, ChallengeRecord, CredentialFilter, CredentialRecord, DidLogRecord, InstanceRecord,
+    InstanceState, NewCredential, NewDidVersions, Once, RecognitionRecord, StatusChange, StatusListRecord,
+    StatusSlot, Store, StoreError, TokenRecord, Waiting,
 };
 
 mod agents;
 mod challenges;
 mod clock;
 mod credentials;
+mod did_logs;
 mod instances;
 mod recognitions;
 mod status;
@@ -29,7 +30,11 @@ mod tokens;
 mod writer;
 
 /// Append-only: a released entry never changes, a new one goes to the end.
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/sqlite/0001_registry.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/sqlite/0001_registry.sql"),
+    include_str!("../../migrations/sqlite/0002_set_statuses.sql"),
+    include_str!("../../migrations/sqlite/0003_did_logs.sql"),
+];
 
 /// Readers at once.
 const READERS: u32 = 4;
@@ -280,6 +285,10 @@ impl Store for SqliteStore {
         credentials::capabilities_at(&self.readers, subject, at).await
     }
 
+    async fn status_lists(&self) -> Result<Vec<String>, StoreError> {
+        status::lists(&self.readers).await
+    }
+
     async fn status_list_version(&self, id: &str) -> Result<i64, StoreError> {
         status::version(&self.readers, id).await
     }
@@ -318,6 +327,15 @@ impl Store for SqliteStore {
         limit: u32,
     ) -> Result<Vec<RecognitionRecord>, StoreError> {
         recognitions::page(&self.readers, after, limit).await
+    }
+
+    async fn append_did_versions(&self, versions: NewDidVersions) -> Result<(), StoreError> {
+        self.writer
+            .write(move |c| Box::pin(async move { did_logs::append(c, &versions).await }))
+            .await
+    }
+    async fn did_log(&self, place: &str) -> Result<DidLogRecord, StoreError> {
+        did_logs::find(&self.readers, place).await
     }
 
     async fn insert_token(&self, token: TokenRecord) -> Result<(), StoreError> {

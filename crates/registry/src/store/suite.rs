@@ -15,8 +15,8 @@ use chancery_did::Timestamp;
 
 use super::{
     AgentRecord, ChallengePurpose, ChallengeRecord, CredentialFilter, CredentialState, InstanceRecord,
-    InstanceState, NewCredential, Once, RecognitionRecord, StatusChange, Store, StoreError, TokenRecord,
-    Waiting,
+    InstanceState, NewCredential, NewDidVersions, Once, RecognitionRecord, StatusChange, Store, StoreError,
+    TokenRecord, Waiting,
 };
 
 /// Runs every rule, each over a store of its own.
@@ -43,9 +43,11 @@ where
     whole_chain_above_must_stand(&make().await).await;
     revoked_paper_is_not_renewed(&make().await).await;
     dates_of_a_list_only_go_forward(&make().await).await;
+    list_tells_of_the_other_purpose_too(&make().await).await;
     nothing_is_signed_after_the_clock_went_back(&make().await).await;
     past_is_answered_as_it_was(&make().await).await;
     recognitions_end_and_are_remembered(&make().await).await;
+    log_grows_and_of_two_next_versions_one_gets_in(Arc::new(make().await)).await;
     tokens_are_found_by_hash_and_taken_back(&make().await).await;
     metacharacters_are_only_text(&make().await).await;
 }
@@ -115,6 +117,72 @@ pub fn paper(number: u32, subject: &str) -> NewCredential {
         created_at: at(10),
         renews: None,
     }
+}
+
+async fn log_grows_and_of_two_next_versions_one_gets_in<S: Store + 'static>(store: Arc<S>) {
+    let versions =
+        |place: &str, follows: Option<&str>, names: &[&str], witness: Option<&str>| NewDidVersions {
+            place: place.to_owned(),
+            did: format!("did:webvh:x:{place}"),
+            follows: follows.map(str::to_owned),
+            entries: names
+                .iter()
+                .map(|name| ((*name).to_owned(), format!("line of {name}")))
+                .collect(),
+            witness: witness.map(str::to_owned),
+            at: at(3),
+        };
+    assert_eq!(store.did_log("a").await, Err(StoreError::NotFound));
+    let outrun = |outcome: Result<(), StoreError>| {
+        matches!(
+            outcome,
+            Err(StoreError::Conflict {
+                code: "resolve.outrun",
+                ..
+            })
+        )
+    };
+    assert!(outrun(
+        store.append_did_versions(versions("a", None, &[], None)).await
+    ));
+    assert!(outrun(
+        store
+            .append_did_versions(versions("a", Some("1-x"), &["2-x"], None))
+            .await
+    ));
+    store
+        .append_did_versions(versions("a", None, &["1-x"], Some("w")))
+        .await
+        .unwrap();
+    assert!(outrun(
+        store
+            .append_did_versions(versions("a", None, &["1-y"], None))
+            .await
+    ));
+    let mut racing = Vec::new();
+    for number in 0..8 {
+        let (store, name) = (Arc::clone(&store), format!("2-{number}"));
+        let next = versions("a", Some("1-x"), &[&name, "3-x"], None);
+        racing.push(tokio::spawn(async move { store.append_did_versions(next).await }));
+    }
+    let mut won = 0;
+    for one in racing {
+        won += usize::from(one.await.unwrap().is_ok());
+    }
+    assert_eq!(won, 1, "of two next versions one gets in");
+    let found = store.did_log("a").await.unwrap();
+    assert_eq!(
+        (found.head.as_str(), found.witness.as_deref()),
+        ("3-x", Some("w"))
+    );
+    assert_eq!(found.log.lines().count(), 3);
+    assert!(found.log.starts_with("line of 1-x\nline of 2-"));
+    store
+        .append_did_versions(versions("a", Some("3-x"), &["4-x"], Some("v")))
+        .await
+        .unwrap();
+    assert_eq!(store.did_log("a").await.unwrap().witness.as_deref(), Some("v"));
+    assert_eq!(store.did_log("b").await, Err(StoreError::NotFound));
 }
 
 async fn registered(store: &impl Store) {
@@ -774,6 +842,59 @@ async fn dates_of_a_list_only_go_forward(store: &impl Store) {
     assert_eq!(fourth, at(200));
     let unknown = store.date_status_list("absent", at(200)).await.unwrap_err();
     assert_eq!(unknown, StoreError::NotFound);
+}
+
+async fn list_tells_of_the_other_purpose_too(store: &impl Store) {
+    registered(store).await;
+    let (one, two) = (issued(store, 1).await, issued(store, 2).await);
+    let slots = store.credential(&one).await.unwrap().slots;
+    let (revocation, suspension) = (&slots[0], &slots[1]);
+    assert_eq!(
+        store.status_lists().await.unwrap(),
+        [revocation.list_id.clone(), suspension.list_id.clone()]
+    );
+    let before = store.status_list(&revocation.list_id).await.unwrap();
+    assert_eq!((before.set.len(), before.set_elsewhere.len()), (0, 0));
+    store
+        .change_status(&one, StatusChange::Suspend, at(20))
+        .await
+        .unwrap();
+    let after = store.status_list(&revocation.list_id).await.unwrap();
+    assert_eq!(
+        (after.set, after.set_elsewhere),
+        (Vec::new(), vec![revocation.index])
+    );
+    assert!(after.version > before.version, "what is told has changed");
+    store
+        .change_status(&two, StatusChange::Revoke, at(30))
+        .await
+        .unwrap();
+    let other = store.credential(&two).await.unwrap().slots[1].index;
+    let list = store.status_list(&suspension.list_id).await.unwrap();
+    assert_eq!(
+        (list.set, list.set_elsewhere),
+        (vec![suspension.index], vec![other])
+    );
+    store
+        .move_instance(INSTANCE, InstanceState::Suspended, at(40))
+        .await
+        .unwrap();
+    store
+        .change_status(&one, StatusChange::Resume, at(50))
+        .await
+        .unwrap();
+    let still = store.status_list(&revocation.list_id).await.unwrap();
+    assert_eq!(
+        still.set_elsewhere,
+        [revocation.index],
+        "suspended with its instance"
+    );
+    store
+        .move_instance(INSTANCE, InstanceState::Active, at(60))
+        .await
+        .unwrap();
+    let resumed = store.status_list(&revocation.list_id).await.unwrap();
+    assert!(resumed.set_elsewhere.is_empty() && resumed.version > still.version);
 }
 
 async fn nothing_is_signed_after_the_clock_went_back(store: &impl Store) {

@@ -15,6 +15,11 @@ const JSON_ROUTES: &[&str] = &[
     "/trqp/authorization",
     "/trqp/recognition",
     "/verify",
+    "/credentials/issue",
+    "/credentials/status",
+    "/credentials/derive",
+    "/credentials/verify",
+    "/presentations/verify",
 ];
 
 async fn send(
@@ -175,7 +180,7 @@ async fn unknown_address_and_wrong_method_are_problems_too() {
         "/api/v1",
         "/api/v2/agents",
         "/.well-known/other",
-        "/status-lists",
+        "/status-lists/",
         "/api/v1/sign",
         "/api/v1/keys",
         "/%ff",

@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::cast::{Registry, agent, id, key, text};
 
 /// Keys of one document.
-struct Known(Document);
+pub(crate) struct Known(pub(crate) Document);
 
 impl Keys for Known {
     fn key(&self, method: &DidUrl, relationship: Relationship) -> Result<PublicKey, (&'static str, String)> {

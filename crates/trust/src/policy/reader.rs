@@ -7,6 +7,7 @@ use super::registry::{self, RegistryAnchor};
 use super::tool::{self, Tool};
 use super::{Policy, Requirements, VERSION, duration};
 use crate::members::{MemberError, Members};
+use chancery_vc::passport::Member;
 use serde_json::Value;
 
 const KNOWN: &[&str] = &[
@@ -72,15 +73,31 @@ pub(super) fn policy(value: &Value) -> Result<Policy, MemberError> {
             .ok_or_else(|| members.invalid("maxDelegationDepth", format!("it is more than {MOST_DEPTH}")))?;
     }
     if let Some(value) = members.value("require") {
-        let require = Members::read(value, "require", &["attestation"])?;
-        policy.require = Requirements {
-            attestation: require.opt_bool("attestation")?.unwrap_or(false),
-        };
+        policy.require = requirements(&Members::read(
+            value,
+            "require",
+            &["attestation", "passportShows"],
+        )?)?;
     }
     policy.registries = registries(&members)?;
     policy.anchors = anchors(&members, &policy.registries)?;
     policy.tools = tools(&members)?;
     Ok(policy)
+}
+
+fn requirements(members: &Members<'_>) -> Result<Requirements, MemberError> {
+    let mut require = Requirements {
+        attestation: members.opt_bool("attestation")?.unwrap_or(false),
+        ..Requirements::default()
+    };
+    for (path, name) in members.texts("passportShows")? {
+        let member = Member::parse(name)
+            .ok_or_else(|| MemberError::invalid(&path, "it is no member that may be withheld"))?;
+        if !require.passport_shows.insert(member) {
+            return Err(MemberError::invalid(path, "it stands there twice"));
+        }
+    }
+    Ok(require)
 }
 
 /// Reads an optional duration in milliseconds that must lie within bounds.

@@ -24,7 +24,7 @@ fn globex() -> Value {
         "maxValidity": "24h",
         "maxDelegationDepth": 2,
         "unregisteredDelegationLife": "30m",
-        "require": { "attestation": true },
+        "require": { "attestation": true, "passportShows": ["owner", "tools"] },
         "registries": [{
             "name": "federation",
             "did": "did:web:federation.example:trqp",
@@ -104,6 +104,10 @@ fn policy_says_what_its_document_says() {
     );
     assert_eq!(policy.max_delegation_depth, 2);
     assert!(policy.require.attestation);
+    assert_eq!(
+        policy.require.passport_shows,
+        [Member::Owner, Member::Tools].into()
+    );
     assert_eq!(policy.registry("federation").unwrap().max_age_ms, 60_000);
     assert_eq!(policy.anchors.len(), 2);
     assert_eq!(policy.anchors[0].grant.len(), 1);
@@ -123,6 +127,7 @@ fn what_is_left_out_has_its_secure_default() {
     assert_eq!(policy.max_delegation_depth, 4);
     assert!(policy.anchors.is_empty() && policy.registries.is_empty() && policy.tools.is_empty());
     assert!(!policy.require.attestation);
+    assert!(policy.require.passport_shows.is_empty());
 }
 
 #[test]
@@ -167,7 +172,10 @@ fn builder_goes_through_the_same_door() {
         .max_validity(86_400_000)
         .max_delegation_depth(2)
         .unregistered_delegation_life(1_800_000)
-        .require(Requirements { attestation: true })
+        .require(Requirements {
+            attestation: true,
+            passport_shows: [Member::Owner, Member::Tools].into(),
+        })
         .build()
         .unwrap();
     assert_eq!(built.to_value(), policy.to_value());
@@ -262,6 +270,12 @@ fn member_that_cannot_be_taken_is_refused() {
         ("/maxDelegationDepth", json!("2")),
         ("/require", json!([])),
         ("/require/attestation", json!("true")),
+        ("/require/passportShows", json!("owner")),
+        ("/require/passportShows", json!([1])),
+        ("/require/passportShows", json!(["owner", "owner"])),
+        ("/require/passportShows", json!(["Owner"])),
+        ("/require/passportShows", json!(["riskLevel"])),
+        ("/require/passportShows", json!([""])),
         ("/registries", json!({})),
         ("/registries/1", globex()["registries"][0].clone()),
         ("/registries/0/did", json!("did:web:")),

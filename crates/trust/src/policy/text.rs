@@ -73,6 +73,8 @@ pub(super) fn write(policy: &Policy) -> String {
         "What a presentation must bring beyond its chain and passports.",
     );
     text.member("attestation", &policy.require.attestation.into());
+    text.comment("The members that every passport has to show, though its holder may withhold them.");
+    text.member("passportShows", &policy.require.shown().into());
 
     for registry in &policy.registries {
         text.part(

@@ -1,27 +1,28 @@
-//! Members whose values are typed objects: status, schema, evidence and the like (VCDM 2.0 section 4).
+//! Members whose values are typed objects: status, schema, evidence and the like (VCDM 2.0 sections 4 and 5;
+//! VCDM 1.1 sections 4 and 5).
 //!
-//! INVARIANT: each such object has a `type`; a schema and a related resource have an `id` as well.
+//! INVARIANT: each such object has a `type`, and an `id` where the version asks for one.
 
 use serde_json::{Map, Value};
 
-use super::url;
+use super::{Model, url};
 use crate::paper::PaperError;
 
-/// Members that hold one or several objects with a `type`, and whether the `id` has to be there.
-const TYPED: &[(&str, bool)] = &[
-    ("credentialStatus", false),
-    ("credentialSchema", true),
-    ("evidence", false),
-    ("termsOfUse", false),
-    ("refreshService", false),
-    ("confidenceMethod", false),
-    ("renderMethod", false),
-    ("proof", false),
+/// Members that hold one or several objects with a `type`, and in which versions the `id` has to be there.
+const TYPED: &[(&str, &[Model])] = &[
+    ("credentialStatus", &[Model::V1_1]),
+    ("credentialSchema", &[Model::V1_1, Model::V2_0]),
+    ("evidence", &[]),
+    ("termsOfUse", &[]),
+    ("refreshService", &[Model::V1_1]),
+    ("confidenceMethod", &[]),
+    ("renderMethod", &[]),
+    ("proof", &[]),
 ];
 
-/// Checks every member of a credential whose value is a typed object.
-pub(super) fn check_members(object: &Map<String, Value>) -> Result<(), PaperError> {
-    for (name, needs_id) in TYPED {
+/// Checks every member whose value is a typed object.
+pub(super) fn check_members(object: &Map<String, Value>, model: Model) -> Result<(), PaperError> {
+    for (name, identified) in TYPED {
         let Some(value) = object.get(*name) else { continue };
         let pointer = format!("/{name}");
         if items(Some(value)).is_empty() {
@@ -37,7 +38,7 @@ pub(super) fn check_members(object: &Map<String, Value>) -> Result<(), PaperErro
             types(item.get("type").ok_or_else(missing)?, &format!("{pointer}/type"))?;
             match item.get("id") {
                 Some(id) => drop(url(id, &format!("{pointer}/id"))?),
-                None if *needs_id => {
+                None if identified.contains(&model) => {
                     return Err(PaperError::Missing {
                         pointer: format!("{pointer}/id"),
                     });
@@ -46,7 +47,7 @@ pub(super) fn check_members(object: &Map<String, Value>) -> Result<(), PaperErro
             }
         }
     }
-    check_related(object.get("relatedResource"))
+    Ok(())
 }
 
 /// The names in a `type` member: one or several, each not empty and without blanks.
@@ -75,28 +76,4 @@ pub(crate) fn items(value: Option<&Value>) -> &[Value] {
         Some(Value::Array(items)) => items,
         Some(one) => std::slice::from_ref(one),
     }
-}
-
-/// Related resources (section 5.3): each with a distinct URL and a digest.
-fn check_related(value: Option<&Value>) -> Result<(), PaperError> {
-    let pointer = "/relatedResource";
-    let mut known: Vec<String> = Vec::new();
-    for item in items(value) {
-        let id = item
-            .get("id")
-            .ok_or_else(|| PaperError::structure(pointer, "an object with an `id`"))?;
-        let id = url(id, pointer)?;
-        let digested = ["digestSRI", "digestMultibase"].iter().any(|name| {
-            item.get(*name)
-                .is_some_and(|digest| digest.as_str().is_some_and(|text| !text.is_empty()))
-        });
-        if !digested || known.contains(&id) {
-            return Err(PaperError::structure(
-                pointer,
-                "a distinct resource with a digest",
-            ));
-        }
-        known.push(id);
-    }
-    Ok(())
 }

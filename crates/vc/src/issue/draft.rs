@@ -4,7 +4,9 @@
 //! validity that its issuer allows, with known constraints and safe numbers only.
 
 use chancery_did::{Did, Relationship, Timestamp};
-use chancery_proof::{Limits, Secured};
+use chancery_proof::sd_jwt::{Concealed, Concealment, SdJwtError, conceal};
+use chancery_proof::{Limits, ProofError, Secured};
+use rand_core::CryptoRng;
 use serde_json::{Value, json};
 
 use super::IssueError;
@@ -15,8 +17,8 @@ use crate::attestation::Attestation;
 use crate::capability::{Capability, CapabilityError};
 use crate::delegation::Delegation;
 use crate::paper::{Body, Paper, PaperType};
-use crate::passport::Passport;
-use crate::status::{MAX_TTL, StatusBits, StatusEntry, StatusList, StatusPurpose};
+use crate::passport::{Member, Passport};
+use crate::status::{MAX_TTL, StatusBits, StatusEntry, StatusList, StatusPurpose, TokenStatusEntry};
 
 /// The longest validity in milliseconds unless the authority's policy says otherwise: 24 hours.
 pub const DEFAULT_MAX_VALIDITY: i64 = 24 * 60 * 60 * 1000;
@@ -91,6 +93,8 @@ pub struct Draft {
     document: Value,
     issuer: Did,
     purpose: Relationship,
+    token_status: Option<TokenStatusEntry>,
+    pub(super) concealed: Option<Concealed>,
 }
 
 impl Draft {
@@ -100,7 +104,11 @@ impl Draft {
     /// [`IssueError::OwnerMissing`], [`IssueError::Organization`], [`IssueError::StatusMissing`],
     /// [`IssueError::TooLong`], or [`IssueError::Paper`] for any malformed claim.
     pub fn passport(terms: &Terms, passport: &Passport) -> Result<Self, IssueError> {
-        if passport.owner.trim().is_empty() {
+        if passport
+            .owner
+            .as_deref()
+            .is_none_or(|owner| owner.trim().is_empty())
+        {
             return Err(IssueError::OwnerMissing);
         }
         if passport.organization != terms.issuer {
@@ -202,6 +210,8 @@ impl Draft {
             document,
             issuer: terms.issuer.clone(),
             purpose: Relationship::AssertionMethod,
+            token_status: None,
+            concealed: None,
         })
     }
 
@@ -215,6 +225,7 @@ impl Draft {
             valid_from: terms.valid_from,
             valid_until: terms.valid_until,
             status: terms.status.clone(),
+            token_status: None,
             body,
         };
         let document = paper.to_value();
@@ -223,7 +234,55 @@ impl Draft {
             document,
             issuer: paper.issuer,
             purpose: kind.purpose(),
+            token_status: None,
+            concealed: None,
         })
+    }
+
+    /// Lets the holder withhold these members, as far as the passport has them; the draft is then secured as SD-JWT.
+    ///
+    /// The salts come from `random`. What the draft says may not change any more.
+    ///
+    /// # Errors
+    /// [`IssueError::Proof`] with `sd_jwt.not_withholdable` for any other paper, or where a salt comes twice.
+    pub fn withholdable(
+        mut self,
+        members: &[Member],
+        random: &mut dyn CryptoRng,
+    ) -> Result<Self, IssueError> {
+        if self.document.pointer("/type/1").and_then(Value::as_str) != Some(PaperType::Passport.as_str()) {
+            return Err(ProofError::from(SdJwtError::Undisclosable("/type".to_owned())).into());
+        }
+        let pointers = members.iter().map(|member| member.pointer());
+        let claims = self.claims();
+        let there = pointers.filter(|pointer| claims.pointer(pointer).is_some());
+        self.concealed = Some(conceal(&claims, &Concealment::of(there), random)?);
+        Ok(self)
+    }
+
+    /// Puts the entry of a Token Status List beside the paper, as the `status` claim of its token.
+    ///
+    /// # Errors
+    /// [`IssueError::Status`] when a reader would refuse the entry.
+    pub fn with_token_status(mut self, entry: TokenStatusEntry) -> Result<Self, IssueError> {
+        TokenStatusEntry::parse_strict(&entry.to_value())?;
+        self.token_status = Some(entry);
+        self.concealed = None;
+        Ok(self)
+    }
+
+    /// The claims of the paper as a token: the document, and its `status` claim if it has one.
+    pub fn claims(&self) -> Value {
+        let mut claims = self.document.clone();
+        if let (Some(entry), Some(members)) = (&self.token_status, claims.as_object_mut()) {
+            members.insert("status".into(), entry.to_value());
+        }
+        claims
+    }
+
+    /// Whether the draft can only be secured as a token: Data Integrity has no claims.
+    pub(super) fn needs_claims(&self) -> bool {
+        self.token_status.is_some()
     }
 
     /// The document without a proof.

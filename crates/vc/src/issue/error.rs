@@ -82,6 +82,12 @@ pub enum IssueError {
     /// The list could not be encoded or would not be read.
     #[error(transparent)]
     Status(#[from] crate::status::StatusError),
+    /// A paper with an entry of a Token Status List, which only a token can carry.
+    #[error("the entry of a token status list needs a token, and Data Integrity makes none")]
+    NoClaims,
+    /// An SD-JWT of a draft that does not say what may be withheld.
+    #[error("an SD-JWT is a passport of which it is said what may be withheld")]
+    NothingWithholdable,
     /// The document could not be written as text.
     #[error("the document could not be written")]
     Text,
@@ -104,7 +110,7 @@ impl IssueError {
             Self::Rooted { .. } => "issue.rooted",
             Self::Link { code, .. } => code,
             Self::Widens { source, .. } => source.code(),
-            Self::Ttl(_) | Self::Text => "parse.structure",
+            Self::Ttl(_) | Self::NoClaims | Self::NothingWithholdable | Self::Text => "parse.structure",
             Self::Status(error) => error.code(),
         }
     }

@@ -5,12 +5,14 @@
 
 use chancery_did::{DidUrl, KeyType, Relationship, Signer, Timestamp};
 use chancery_proof::data_integrity::ProofOptions;
-use chancery_proof::{Limits, Securing, json};
+use chancery_proof::{Limits, ProofError, Securing, json};
 use serde_json::{Value, json};
 
 use super::{IssueError, Prepared};
 use crate::paper::PaperError;
-use crate::presentation::{ENVELOPE, MAX_PAPERS, MAX_PRESENTATION_LIFE, TYP_PRESENTATION};
+use crate::presentation::{
+    ENVELOPE, ENVELOPE_SELECTIVE, MAX_PAPERS, MAX_PRESENTATION_LIFE, TYP_PRESENTATION,
+};
 use crate::{CONTEXT_CHANCERY, CONTEXT_V2};
 
 /// What is to be presented, to whom and when.
@@ -34,14 +36,17 @@ impl Presenting {
     /// Prepares the presentation for the signature of the holder's verification method.
     ///
     /// # Errors
-    /// [`IssueError::PresentationLife`], or [`IssueError::Paper`] for papers that are neither JSON nor a JWS, too
-    /// many, or none.
+    /// [`IssueError::PresentationLife`], [`IssueError::Proof`] for another securing than Data Integrity and JOSE, or
+    /// [`IssueError::Paper`] for papers that are neither JSON nor a JWS, too many, or none.
     pub fn prepare(&self, securing: Securing, method: &DidUrl, key: KeyType) -> Result<Prepared, IssueError> {
         let expires = self.at.saturating_add_millis(self.life_ms);
         if !(1..=MAX_PRESENTATION_LIFE).contains(&self.life_ms) {
             return Err(IssueError::PresentationLife { life: self.life_ms });
         }
         let mut document = self.document(method)?;
+        if matches!(securing, Securing::SdJwt | Securing::Cose) {
+            return Err(ProofError::AlgorithmUnsupportedHere(format!("{securing:?}")).into());
+        }
         if securing == Securing::DataIntegrity {
             let mut options = ProofOptions::new(method.clone(), Relationship::Authentication);
             options.created = Some(self.at);
@@ -97,14 +102,19 @@ impl Presenting {
     }
 }
 
-/// A paper's place in a presentation: itself if it is JSON, an envelope if it is a JWS.
+/// A paper's place in a presentation: itself if it is JSON, an envelope if it is a JWS or an SD-JWT.
 fn paper(text: &str) -> Result<Value, PaperError> {
     if text.trim_start().starts_with('{') {
         return Ok(json::parse(text.as_bytes(), &Limits::default())?);
     }
+    let envelope = if text.contains('~') {
+        ENVELOPE_SELECTIVE
+    } else {
+        ENVELOPE
+    };
     Ok(json!({
         "@context": CONTEXT_V2,
-        "id": format!("{ENVELOPE}{}", text.trim()),
+        "id": format!("{envelope}{}", text.trim()),
         "type": "EnvelopedVerifiableCredential",
     }))
 }

@@ -106,6 +106,12 @@ pub enum PaperError {
         /// Why.
         source: CapabilityError,
     },
+    /// The digest of a related resource is not the one that this resource is known to have.
+    #[error("`{pointer}` is not the digest of this resource")]
+    Digest {
+        /// Where.
+        pointer: String,
+    },
     /// A status entry that cannot be judged.
     #[error("`{pointer}` cannot be judged")]
     Status {
@@ -136,6 +142,7 @@ impl PaperError {
             Self::ChainTooLong { .. } => "limit.chain",
             Self::Capability { source, .. } => source.code(),
             Self::Status { source, .. } => source.code(),
+            Self::Digest { .. } => "parse.digest",
         }
     }
 
@@ -152,6 +159,7 @@ impl PaperError {
             | Self::PresentationType { pointer }
             | Self::MediaType { pointer }
             | Self::Capability { pointer, .. }
+            | Self::Digest { pointer }
             | Self::Status { pointer, .. } => Some(pointer),
             Self::Read(_)
             | Self::Proof(_)

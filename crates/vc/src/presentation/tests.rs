@@ -161,6 +161,11 @@ fn members_of_another_shape_are_refused() {
         (
             "/verifiableCredential/1/id",
             json!("data:application/vc+sd-jwt,a.b.c"),
+            "sd_jwt.serialization",
+        ),
+        (
+            "/verifiableCredential/1/id",
+            json!("data:application/dc+sd-jwt,a.b.c~"),
             "type.media",
         ),
         (
@@ -364,5 +369,37 @@ fn a_holder_of_another_key_type_may_present() {
             issuer: holder.did.clone(),
         };
         assert!(read_text(&text).unwrap().prove(&expect, &DidKeys).is_ok());
+    }
+}
+
+#[test]
+fn a_passport_of_which_part_is_withheld_may_be_presented() {
+    let whole = selective_passport();
+    let owner = crate::passport::Member::Owner;
+    let part = crate::paper::withhold(&whole, &[owner], &limits()).unwrap();
+    for securing in BOTH {
+        let presented = presenting(vec![root_paper(securing), part.clone()])
+            .sign(securing, &second().method, &second().key)
+            .unwrap();
+        let read = read_text(&presented).unwrap();
+        let paper = read.unverified().papers[1].unverified();
+        assert!(!paper.passport().unwrap().shows(owner));
+        assert_eq!(
+            *read.unverified().papers[1].digest(),
+            *crate::cast::read(&whole).digest()
+        );
+    }
+}
+
+#[test]
+fn a_presentation_is_a_document_or_a_token() {
+    for securing in [Securing::SdJwt, Securing::Cose] {
+        let refused =
+            presenting(vec![root_paper(Securing::Jose)]).sign(securing, &second().method, &second().key);
+        assert_eq!(
+            refused.unwrap_err().code(),
+            "alg.unsupported_here",
+            "{securing:?}"
+        );
     }
 }

@@ -6,6 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use super::StatusError;
+use super::message::{StatusMessage, messages};
 use crate::credential::items;
 use crate::uri::{is_absolute, is_https};
 
@@ -56,6 +57,10 @@ pub struct StatusEntry {
     pub list: String,
     /// How many bits the entry takes; 1 unless its purpose is [`StatusPurpose::Message`].
     pub size: u8,
+    /// What each value means, if the entry says so.
+    pub messages: Vec<StatusMessage>,
+    /// Where to read more about the status.
+    pub references: Vec<String>,
 }
 
 impl StatusEntry {
@@ -66,6 +71,8 @@ impl StatusEntry {
             index,
             list: list.to_owned(),
             size: 1,
+            messages: Vec::new(),
+            references: Vec::new(),
         }
     }
 
@@ -92,13 +99,31 @@ impl StatusEntry {
         if id.is_some_and(|id| id.as_str().is_none_or(|id| !is_absolute(id) || id == list)) {
             return Err(malformed("the entry's `id` is not a URL of its own"));
         }
-        let size = size(object, purpose)?;
+        let size = size(object)?;
+        let messages = match object.get("statusMessage") {
+            None => Vec::new(),
+            Some(value) => messages(value, size)?,
+        };
+        if size > 1 && (messages.is_empty() || purpose != StatusPurpose::Message) {
+            return Err(malformed("several bits without messages, or of another purpose"));
+        }
         Ok(Self {
             purpose,
             index,
             list: list.to_owned(),
             size,
+            messages,
+            references: references(object.get("statusReference"))?,
         })
+    }
+
+    /// What a value means in the entry's own words: its message, or `set` and `unset` where it brings none.
+    pub fn message(&self, value: u8) -> &str {
+        match self.messages.iter().find(|message| message.status == value) {
+            Some(message) => &message.message,
+            None if value == 0 => "unset",
+            None => "set",
+        }
     }
 
     /// Parses the entry of a paper: single bits, an `https` list, and no member beyond the four and `id`.
@@ -128,12 +153,30 @@ impl StatusEntry {
 
     /// The object of this entry.
     pub fn to_value(&self) -> Value {
-        json!({
+        let mut value = json!({
             "type": "BitstringStatusListEntry",
             "statusPurpose": self.purpose.as_str(),
             "statusListIndex": self.index.to_string(),
             "statusListCredential": self.list,
-        })
+        });
+        let mut add = |name: &str, member: Value| {
+            if let Some(object) = value.as_object_mut() {
+                object.insert(name.to_owned(), member);
+            }
+        };
+        if self.size > 1 {
+            add("statusSize", json!(self.size));
+        }
+        if !self.messages.is_empty() {
+            let messages = self.messages.iter().map(StatusMessage::to_value).collect();
+            add("statusMessage", Value::Array(messages));
+        }
+        match self.references.as_slice() {
+            [] => {}
+            [one] => add("statusReference", json!(one)),
+            several => add("statusReference", json!(several)),
+        }
+        value
     }
 }
 
@@ -157,27 +200,26 @@ fn decimal(text: &str) -> Option<u64> {
     if canonical { text.parse().ok() } else { None }
 }
 
-fn size(object: &Map<String, Value>, purpose: StatusPurpose) -> Result<u8, StatusError> {
-    let size = match object.get("statusSize") {
-        None => 1,
-        Some(value) => value
-            .as_u64()
-            .and_then(|size| u8::try_from(size).ok())
-            .filter(|size| (1..=MAX_STATUS_SIZE).contains(size))
-            .ok_or_else(|| malformed("the size is not between 1 and 8"))?,
+fn size(object: &Map<String, Value>) -> Result<u8, StatusError> {
+    let Some(value) = object.get("statusSize") else {
+        return Ok(1);
     };
-    let messages = object
-        .get("statusMessage")
-        .map(|messages| messages.as_array().map_or(0, Vec::len));
-    let values = 1_usize.checked_shl(u32::from(size)).unwrap_or_default();
-    let agree = match messages {
-        None => size == 1,
-        Some(count) => count == values,
-    };
-    if !agree || (size > 1 && purpose != StatusPurpose::Message) {
-        return Err(malformed("the messages do not match the size and purpose"));
+    let size = value.as_u64().and_then(|size| u8::try_from(size).ok());
+    size.filter(|size| (1..=MAX_STATUS_SIZE).contains(size))
+        .ok_or_else(|| malformed("the size is not between 1 and 8"))
+}
+
+/// One URL or several, none for an absent member.
+fn references(value: Option<&Value>) -> Result<Vec<String>, StatusError> {
+    let wrong = || malformed("the references are not URLs");
+    if value.is_none() {
+        return Ok(Vec::new());
     }
-    Ok(size)
+    let urls = items(value)
+        .iter()
+        .map(|item| item.as_str().filter(|url| is_absolute(url)).map(str::to_owned));
+    let urls: Option<Vec<String>> = urls.collect();
+    urls.filter(|urls| !urls.is_empty()).ok_or_else(wrong)
 }
 
 fn malformed(detail: &str) -> StatusError {

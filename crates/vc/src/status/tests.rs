@@ -8,9 +8,10 @@ use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::cast::{acme, at, limits, sealed};
+use crate::cast::{acme, at, first, limits, passport, sealed, statuses, terms};
 use crate::credential::TYP_CREDENTIAL;
 use crate::issue::{Draft, StatusListTerms};
+use crate::paper::read_paper;
 
 /// The encoded list of the recommendation's example 10: 16 KiB of zeros.
 const EXAMPLE: &str = "uH4sIAAAAAAAAA-3BMQEAAADCoPVPbQwfoAAAAAAAAAAAAAAAAAAAAIC3AYbSVKsAQAAA";
@@ -546,4 +547,28 @@ fn each_named_error_has_its_problem_type() {
         );
         assert_eq!(error.code(), "status.unknown");
     }
+}
+
+#[test]
+fn a_paper_as_token_may_name_its_entry_and_one_with_a_proof_cannot() {
+    let draft = Draft::passport(&terms(&acme(), &first(), 1), &passport()).unwrap();
+    let entry = TokenStatusEntry::new(URL, 7);
+    let named = draft.clone().with_token_status(entry.clone()).unwrap();
+    let text = sealed(&named, &acme(), chancery_proof::Securing::Jose);
+    let paper = read_paper(text.as_bytes(), &limits()).unwrap();
+    assert_eq!(paper.unverified().token_status, Some(entry));
+    assert_eq!(paper.unverified().status, statuses(), "beside the others");
+    let (method, kind) = (acme().method, acme().key.public_key().key_type());
+    let proof = named.prepare(
+        chancery_proof::Securing::DataIntegrity,
+        &method,
+        kind,
+        at("2026-03-04T09:00:00Z"),
+    );
+    assert_eq!(proof.unwrap_err().code(), "parse.structure");
+    let plain = TokenStatusEntry::new("http://acme.example/l", 7);
+    assert_eq!(
+        draft.with_token_status(plain).unwrap_err().code(),
+        "status.unknown"
+    );
 }

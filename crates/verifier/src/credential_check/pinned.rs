@@ -4,12 +4,12 @@
 //! be the pinned one.
 
 use chancery_did::{Did, DidUrl, Plan, PublicKey, Relationship, Timestamp};
-use chancery_proof::{Keys, Limits, Secured, Securing, jose};
+use chancery_proof::{Keys, Limits, Secured, jose};
 use chancery_vc::Credential;
 use chancery_vc::credential::TYP_CREDENTIAL;
 use serde_json::Value;
 
-use super::{Held, prove};
+use super::{Held, Signers, proving::prove_under};
 use crate::decision::Step;
 use crate::rejection::Rejection;
 use crate::verify::{Book, KeyRing, method, refused};
@@ -41,13 +41,13 @@ impl Keys for Pinned<'_> {
 
 /// Proves a credential that was read, under the pinned key.
 pub(super) fn held(
-    text: &[u8],
+    text: Option<&str>,
     read: &Secured<Credential>,
     key: &PublicKey,
     limits: &Limits,
     book: &mut Book,
 ) -> Result<Held, Rejection> {
-    if read.securing() == Securing::Jose {
+    if let Some(text) = text {
         return token(text, key, limits, book);
     }
     book.begin(Step::Key);
@@ -57,11 +57,17 @@ pub(super) fn held(
         .first()
         .map(|proof| proof.verification_method.did())
         .ok_or_else(missing)?;
-    let (credential, proofs) = prove(read, signer, &Pinned(key), book)?;
+    let proven = prove_under(
+        read,
+        Signers::Of(signer),
+        Relationship::AssertionMethod,
+        &Pinned(key),
+        book,
+    )?;
     let (authority, ring) = authority(key);
     Ok(Held {
-        credential,
-        proofs,
+        proofs: proven.proofs().to_vec(),
+        credential: proven.into_value(),
         authority,
         ring,
     })
@@ -69,12 +75,11 @@ pub(super) fn held(
 
 /// Verifies a JWS, whatever its `kid` says, under the pinned key.
 pub(super) fn token(
-    text: &[u8],
+    text: &str,
     key: &PublicKey,
     limits: &Limits,
     book: &mut Book,
 ) -> Result<Held, Rejection> {
-    let text = std::str::from_utf8(text).map_err(|_| Rejection::new("parse.jose", "not ASCII"))?;
     book.begin(Step::Signature);
     book.count(1);
     let payload = jose::verify_with_key(text.trim(), &[TYP_CREDENTIAL], key, limits)

@@ -1,6 +1,7 @@
 //! The JSON form of a decision, `{"apiVersion":"chancery.v1","kind":"Decision",...}`.
 //!
-//! INVARIANT: every member of the decision is there, in camelCase, and nothing else.
+//! INVARIANT: every member of the decision is there, in camelCase, and nothing else; `didFloors` only where
+//! a DID log was judged.
 
 use chancery_did::Did;
 use serde::{Serialize, Serializer};
@@ -14,10 +15,16 @@ impl Decision {
     /// Gives the JSON form, `{"apiVersion":"chancery.v1","kind":"Decision",...}`.
     #[must_use]
     pub fn to_value(&self) -> Value {
-        let principal = self
-            .principal
-            .as_ref()
-            .map(|principal| json!({ "authority": principal.authority.as_str(), "owner": principal.owner }));
+        let principal = self.principal.as_ref().map(|principal| {
+            let mut named = Map::from_iter([("authority".to_owned(), json!(principal.authority.as_str()))]);
+            named.extend(
+                principal
+                    .owner
+                    .as_ref()
+                    .map(|owner| ("owner".to_owned(), json!(owner))),
+            );
+            named
+        });
         let chain: Vec<Value> = self
             .chain
             .iter()
@@ -44,7 +51,7 @@ impl Decision {
             .iter()
             .map(|(url, at)| (url.clone(), json!(at.to_string())))
             .collect();
-        json!({
+        let mut value = json!({
             "apiVersion": "chancery.v1",
             "kind": "Decision",
             "allow": self.allow,
@@ -64,7 +71,16 @@ impl Decision {
             "needs": self.needs.iter().map(Need::to_value).collect::<Vec<_>>(),
             "historical": self.historical,
             "signatures": self.signatures,
-        })
+        });
+        // Left out where no log was judged, as in every decision before logs were known.
+        if let Some(members) = value.as_object_mut().filter(|_| !self.did_floors.is_empty()) {
+            let floors = self.did_floors.iter();
+            let floors = floors
+                .map(|(did, head)| (did.as_str().to_owned(), json!(head)))
+                .collect();
+            members.insert("didFloors".to_owned(), Value::Object(floors));
+        }
+        value
     }
 }
 

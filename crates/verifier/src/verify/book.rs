@@ -63,6 +63,7 @@ pub(crate) struct Book {
     expires_at: Option<Timestamp>,
     status_as_of: Option<Timestamp>,
     status_floors: BTreeMap<String, Timestamp>,
+    did_floors: BTreeMap<Did, String>,
     signatures: usize,
     effective: Vec<HopConstraint>,
 }
@@ -204,6 +205,11 @@ impl Book {
         self.status_as_of = Some(self.status_as_of.map_or(signed, |known| known.min(signed)));
     }
 
+    /// Records the newest version of a DID's log that held.
+    pub(crate) fn did_log(&mut self, did: &Did, head: String) {
+        self.did_floors.insert(did.clone(), head);
+    }
+
     /// Records the conjunction.
     pub(crate) fn effective(&mut self, effective: Vec<HopConstraint>) {
         self.effective = effective;
@@ -311,6 +317,7 @@ impl Book {
             expires_at: self.expires_at,
             status_as_of: self.status_as_of,
             status_floors: self.status_floors,
+            did_floors: self.did_floors,
             evidence: self.reliance,
             commit,
             needs,
@@ -356,6 +363,7 @@ fn wanted(needs: &[Need]) -> String {
             }
             Need::Document(did) => format!("the document of `{did}`"),
             Need::StatusList(url) => format!("the status list `{url}`"),
+            Need::TokenStatusList(url) => format!("the token status list `{url}`"),
             Need::ZoneOffset { zone, .. } => format!("the offset of `{zone}`"),
         })
         .collect();

@@ -1,16 +1,17 @@
 //! Step 5, key: documents of trusted or linked issuers, and the key of every proof.
 //!
 //! Profile, "Judging"; DID Core, "DID Resolution". did:key and did:jwk are expanded here; did:web
-//! documents are evidence. INVARIANT: a document is asked for only when its DID is an anchored issuer, or
+//! documents and did:webvh logs are evidence. INVARIANT: a document is asked for only when its DID is an anchored issuer, or
 //! when an anchored issuer's passport, whose signature held, is about it; so nothing is ever fetched at a
 //! stranger's word.
 
 use std::collections::BTreeMap;
 
-use chancery_did::{Did, DidUrl, Document, Method, Plan, PublicKey, Relationship};
+use chancery_did::{Did, DidUrl, Document, Method, Plan, PublicKey, Relationship, ResolveError, When};
 use chancery_did_jwk::DidJwk;
 use chancery_did_key::DidKey;
 use chancery_did_web::DidWeb;
+use chancery_did_webvh::DidWebvh;
 use chancery_proof::{Digest, Keys, Limits, Proven, Secured, json};
 use chancery_vc::{Paper, PaperType, Presentation};
 
@@ -97,7 +98,7 @@ pub(crate) fn keys(
         .iter()
         .filter(|paper| paper.kind != PaperType::Delegation)
         .map(|paper| &paper.issuer);
-    gather(&mut ring, anchored, frame.evidence, book)?;
+    gather(&mut ring, anchored, frame, book)?;
     linked(&mut ring, read, papers, layout, trusted, frame, book)?;
     let presentation = read.unverified();
     holder(&mut ring, presentation)?;
@@ -122,7 +123,7 @@ pub(crate) fn keys(
 fn gather<'a>(
     ring: &mut KeyRing,
     dids: impl Iterator<Item = &'a Did>,
-    evidence: &Evidence,
+    frame: &Frame<'_>,
     book: &mut Book,
 ) -> Result<(), Halt> {
     let mut needs = Vec::new();
@@ -130,7 +131,7 @@ fn gather<'a>(
         if ring.document(did).is_some() {
             continue;
         }
-        match resolve(did, evidence, book)? {
+        match resolve(did, frame.evidence, frame.moment.when(), book)? {
             Resolved::Document(document) => ring.insert(*document),
             Resolved::Wanted(need) if !needs.contains(&need) => needs.push(need),
             Resolved::Wanted(_) => {}
@@ -162,7 +163,7 @@ fn linked(
         if ring.document(&passport.subject).is_some() {
             continue;
         }
-        match resolve(&passport.subject, frame.evidence, book)? {
+        match resolve(&passport.subject, frame.evidence, frame.moment.when(), book)? {
             Resolved::Document(document) => ring.insert(*document),
             Resolved::Wanted(need) => {
                 let keys = PaperKeys {
@@ -211,6 +212,7 @@ pub(crate) fn method(did: &Did) -> Option<&'static dyn Method> {
         "key" => Some(&DidKey),
         "jwk" => Some(&DidJwk),
         "web" => Some(&DidWeb),
+        "webvh" => Some(&DidWebvh),
         _ => None,
     }
 }
@@ -258,32 +260,54 @@ pub(crate) fn count(
 }
 
 /// Resolves one DID from its own text or from the evidence.
-pub(crate) fn resolve(did: &Did, evidence: &Evidence, book: &mut Book) -> Result<Resolved, Rejection> {
+pub(crate) fn resolve(
+    did: &Did,
+    evidence: &Evidence,
+    when: When,
+    book: &mut Book,
+) -> Result<Resolved, Rejection> {
     let Some(method) = method(did) else {
         let detail = format!("`did:{}` is not supported here", did.method());
         return Err(Rejection::new("resolve.unsupported_method", detail));
     };
     let refused = |code: &'static str, detail: String| Rejection::new(code, format!("`{did}`: {detail}"));
-    match method
-        .plan(did)
-        .map_err(|error| refused(error.code(), error.to_string()))?
-    {
+    let judged = |error: ResolveError| refused(error.code(), error.to_string());
+    let wanted = || {
+        let need = Need::Document(did.clone());
+        match evidence.failure(&need) {
+            Some(code) => Err(refused(code, "its document could not be had".to_owned())),
+            None => Ok(Resolved::Wanted(need)),
+        }
+    };
+    match method.plan(did).map_err(judged)? {
         Plan::Local(document) => Ok(Resolved::Document(document)),
         Plan::Fetch(_) => {
-            let need = Need::Document(did.clone());
             let Some(text) = evidence.documents.get(did) else {
-                return match evidence.failure(&need) {
-                    Some(code) => Err(refused(code, "its document could not be had".to_owned())),
-                    None => Ok(Resolved::Wanted(need)),
-                };
+                return wanted();
             };
             let value = json::parse(text.as_bytes(), &Limits::default())
                 .map_err(|error| refused("resolve.invalid_document", error.to_string()))?;
-            let document = method
-                .judge(did, &value)
-                .map_err(|error| refused(error.code(), error.to_string()))?;
+            let document = method.judge(did, &value).map_err(judged)?;
             book.rely("document", did.as_str(), Digest::of_bytes(text.as_bytes()));
             Ok(Resolved::Document(Box::new(document)))
+        }
+        Plan::FetchLog { .. } => {
+            let Some(files) = evidence.did_logs.get(did) else {
+                return wanted();
+            };
+            let seen = evidence.did_floors.get(did).map(String::as_str);
+            let outcome = method.judge_log(did, files, seen, when);
+            if let Err(ResolveError::Deactivated { head, .. }) = &outcome {
+                // The end of a DID must not be forgotten either.
+                book.did_log(did, head.clone());
+            }
+            let outcome = outcome.map_err(judged)?;
+            book.rely("didLog", did.as_str(), Digest::of_bytes(files.log.as_bytes()));
+            if let Some(witness) = &files.witness {
+                book.rely("didWitness", did.as_str(), Digest::of_bytes(witness.as_bytes()));
+            }
+            book.did_log(did, outcome.head);
+            Ok(Resolved::Document(Box::new(outcome.document)))
         }
     }
 }

@@ -1,9 +1,12 @@
 //! Step 2, type: typ, media type, credential types, and the place of each paper.
 //!
 //! Profile, "Chain and presentation". The reader refuses foreign types and media types under this step's
-//! codes; here the order is judged. INVARIANT: after this step the chain is one capability credential
-//! followed by delegations, and nothing but passports, attestations and approvals follows.
+//! codes; here the order is judged, and that the passports show what the policy needs to see. INVARIANT: after
+//! this step the chain is one capability credential followed by delegations, and nothing but passports,
+//! attestations and approvals follows.
 
+use chancery_trust::Requirements;
+use chancery_vc::passport::Member;
 use chancery_vc::{PaperType, Presentation};
 
 use crate::rejection::Rejection;
@@ -60,8 +63,36 @@ pub(crate) fn kinds(presentation: &Presentation) -> Result<Parts, Rejection> {
     })
 }
 
+/// Judges whether every passport shows what the policy needs to see.
+///
+/// A member that is withheld and one that there never was look the same, so both are refused alike. Where the
+/// policy asks for an attestation, the presenter's passport may not withhold what was to be compared with it.
+pub(crate) fn shown(presentation: &Presentation, require: &Requirements) -> Result<(), Rejection> {
+    for (index, paper) in presentation.papers.iter().enumerate() {
+        let paper = paper.unverified();
+        let Some(passport) = paper.passport() else {
+            continue;
+        };
+        let mut absent = require
+            .passport_shows
+            .iter()
+            .copied()
+            .filter(|member| !passport.shows(*member));
+        let compared = require.attestation && paper.subject == presentation.holder && passport.withheld > 0;
+        let composite = (compared && !passport.shows(Member::Composite)).then_some(Member::Composite);
+        if let Some(member) = absent.next().or(composite) {
+            let detail = format!("the passport does not show `{}`", member.as_str());
+            return Err(Rejection::new("type.withheld", detail)
+                .at(index)
+                .pointing(member.pointer()));
+        }
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
+    use chancery_vc::passport::Member;
     use serde_json::json;
 
     use crate::cast::{Scene, Who, passport, refuses};
@@ -120,5 +151,24 @@ mod tests {
             scene.passports.push(passport(23, Who::Acme, who, 103));
             refuses(&scene.decide(), "type.presentation");
         }
+    }
+
+    #[test]
+    fn every_passport_shows_what_the_policy_needs_to_see() {
+        let mut scene = Scene::delegated();
+        scene.policy.require.passport_shows = [Member::Owner, Member::Name].into();
+        assert!(scene.decide().allow);
+        // What nobody withheld and what nobody ever said look the same.
+        scene.policy.require.passport_shows.insert(Member::Tools);
+        let decision = scene.decide();
+        refuses(&decision, "type.withheld");
+        let check = decision.check(Step::Type).unwrap();
+        assert_eq!(check.pointer.as_deref(), Some("/credentialSubject/tools"));
+        assert_eq!(decision.check(Step::Link).unwrap().status, CheckStatus::Skip);
+        // One passport of two is not enough.
+        scene.passports[0].0["credentialSubject"]["tools"] = json!(["refund"]);
+        refuses(&scene.decide(), "type.withheld");
+        scene.passports[1].0["credentialSubject"]["tools"] = json!(["refund"]);
+        assert!(scene.decide().allow);
     }
 }

@@ -2,14 +2,18 @@
 //!
 //! INVARIANT: bytes enter through the front door of `chancery-proof` and nowhere else.
 
-use chancery_proof::{Limits, Secured};
-use chancery_vc::{PaperError, Presentation, read_presentation};
+use chancery_proof::{Limits, Secured, Suites};
+use chancery_vc::{PaperError, Presentation, read_presentation_with};
 
 use crate::rejection::Rejection;
 
 /// Reads a presentation; what is wrong with its types belongs to step 2.
-pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Secured<Presentation>, Rejection> {
-    read_presentation(bytes, limits).map_err(|error| refused(&error))
+pub(crate) fn read(
+    bytes: &[u8],
+    limits: &Limits,
+    suites: &dyn Suites,
+) -> Result<Secured<Presentation>, Rejection> {
+    read_presentation_with(bytes, limits, suites).map_err(|error| refused(&error))
 }
 
 /// Gives a reader's error as a refusal.

@@ -4,6 +4,7 @@
 //! one of its issuer's. INVARIANT: what is unknown, stale or unsigned is never taken for good, and a set bit
 //! is told before anything is asked for.
 
+mod kind;
 mod lists;
 
 use chancery_trust::Policy;
@@ -13,6 +14,7 @@ use crate::rejection::Rejection;
 use crate::verify::trust::Trusted;
 use crate::verify::{Book, Frame, Halt, Papers};
 
+pub(crate) use kind::Entry;
 pub(crate) use lists::{ListUse, Lists};
 
 /// Judges every entry of every paper.
@@ -35,9 +37,15 @@ pub(crate) fn status(
         } else {
             (&paper.issuer, anchors.of(index))
         };
-        for entry in &paper.status {
-            if delegated && !root.status.iter().any(|own| beside(&own.list, &entry.list)) {
-                let detail = format!("`{}` is not where the root authority keeps its lists", entry.list);
+        let bitstring = paper.status.iter().map(Entry::from);
+        let token = paper.token_status.iter().map(|entry| Entry::Token {
+            entry,
+            alone: must_end(paper) && !has(paper, StatusPurpose::Suspension),
+        });
+        for entry in bitstring.chain(token) {
+            let (list, _) = entry.list();
+            if delegated && !own_lists(root).any(|own| beside(own, list)) {
+                let detail = format!("`{list}` is not where the root authority keeps its lists");
                 return Err(Rejection::new("status.issuer", detail).at(index).into());
             }
             uses.push(ListUse {
@@ -59,22 +67,38 @@ pub(crate) fn status(
         skew: *skew,
         at: frame.at(),
         floor: &floor,
+        suites: frame.suites,
     };
     lists.judge(&uses, book)
 }
 
-/// Passports and capability credentials can always be revoked and suspended.
+/// Passports and capability credentials can always be revoked and suspended; an entry of a Token Status List tells
+/// both.
 fn required(paper: &Paper) -> Result<(), Rejection> {
-    if !matches!(paper.kind, PaperType::Passport | PaperType::Capability) {
+    if !must_end(paper) || paper.token_status.is_some() {
         return Ok(());
     }
     for purpose in [StatusPurpose::Revocation, StatusPurpose::Suspension] {
-        if !paper.status.iter().any(|entry| entry.purpose == purpose) {
+        if !has(paper, purpose) {
             let detail = format!("`{}` has no {} entry", paper.kind.as_str(), purpose.as_str());
             return Err(Rejection::new("status.missing", detail).pointing("/credentialStatus"));
         }
     }
     Ok(())
+}
+
+fn must_end(paper: &Paper) -> bool {
+    matches!(paper.kind, PaperType::Passport | PaperType::Capability)
+}
+
+fn has(paper: &Paper, purpose: StatusPurpose) -> bool {
+    paper.status.iter().any(|entry| entry.purpose == purpose)
+}
+
+/// The addresses of the lists that a paper names.
+fn own_lists(paper: &Paper) -> impl Iterator<Item = &str> {
+    let token = paper.token_status.iter().map(|entry| entry.uri.as_str());
+    paper.status.iter().map(|entry| entry.list.as_str()).chain(token)
 }
 
 /// Whether an agent's delegation may name `list` where its root authority uses `own`: the same list, or one
@@ -98,6 +122,9 @@ fn folder(url: &str) -> Option<(&str, &str)> {
     let host_and_path = folder.strip_prefix("https://")?;
     (!host_and_path.is_empty() && !host_and_path.starts_with('/')).then_some((folder, name))
 }
+
+#[cfg(test)]
+mod wide;
 
 #[cfg(test)]
 mod tests {

@@ -115,6 +115,7 @@ fn evidence_is_asked_for_step_by_step() {
                         .status_lists
                         .insert(url.clone(), full.evidence.status_lists[&url].clone());
                 }
+                Need::TokenStatusList(url) => panic!("nobody named the token list `{url}`"),
                 Need::ZoneOffset { .. } => scene
                     .evidence
                     .zone_offsets

@@ -133,7 +133,6 @@ fn typ(corpus: &mut Corpus) {
 
 fn media(corpus: &mut Corpus) {
     for (name, media) in [
-        ("sd_jwt", "data:application/vc+sd-jwt,"),
         ("dc_sd_jwt", "data:application/dc+sd-jwt,"),
         ("presentation", "data:application/vp+jwt,"),
         ("jwt", "data:application/jwt,"),
@@ -156,7 +155,7 @@ fn media(corpus: &mut Corpus) {
         corpus.direct(
             &format!("type_media_{name}"),
             code,
-            "An envelope holds `application/vc+jwt`, spelled so.",
+            "An envelope holds `application/vc+jwt` or `application/vc+sd-jwt`, spelled so.",
             |scene| {
                 scene.jose();
                 scene.papers[0].afterwards(move |item| {

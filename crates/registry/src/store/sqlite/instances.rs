@@ -149,10 +149,9 @@ pub(super) async fn move_to(
     );
     sqlx::query(sqlx::AssertSqlSafe(format!(
         "update status_lists set version = version + 1 \
-         where id in (select list_id from status_entries where {entries})"
+         where id in (select list_id from status_entries where credential_id in ({flipped}))"
     )))
     .bind(did)
-    .bind(purpose.as_str())
     .execute(&mut *c)
     .await
     .map_err(unavailable)?;

@@ -1,7 +1,8 @@
 //! Rows of `status_lists`, `status_entries` and `status_events`.
 //!
 //! INVARIANT: an index is given out once, ever; a revocation bit is never cleared; a list's version rises in
-//! the transaction that changes one of its bits; of two dates given to a list the later belongs to the later bits.
+//! the transaction that changes one of its bits, or another bit of a credential that has one here; of two dates
+//! given to a list the later belongs to the later bits.
 
 use chancery_did::Timestamp;
 use sqlx::{Row as _, SqliteConnection, SqlitePool};
@@ -163,11 +164,10 @@ async fn set_bit(
     .await
     .map_err(unavailable)?;
     sqlx::query(
-        "update status_lists set version = version + 1 where purpose = $2 \
-         and id in (select list_id from status_entries where credential_id = $1)",
+        "update status_lists set version = version + 1 \
+         where id in (select list_id from status_entries where credential_id = $1)",
     )
     .bind(credential_id)
-    .bind(purpose.as_str())
     .execute(&mut *c)
     .await
     .map_err(unavailable)?;
@@ -201,6 +201,14 @@ pub(super) async fn slots(readers: &SqlitePool, credential_id: &str) -> Result<V
         })
     })
     .collect()
+}
+
+/// Names every list, the oldest first.
+pub(super) async fn lists(readers: &SqlitePool) -> Result<Vec<String>, StoreError> {
+    sqlx::query_scalar("select id from status_lists order by created_at, id")
+        .fetch_all(readers)
+        .await
+        .map_err(unavailable)
 }
 
 pub(super) async fn version(readers: &SqlitePool, id: &str) -> Result<i64, StoreError> {
@@ -247,6 +255,15 @@ async fn read(c: &mut SqliteConnection, id: &str) -> Result<StatusListRecord, St
         "select position from status_entries where list_id = $1 and value = 1 order by position",
     )
     .bind(id)
+    .fetch_all(&mut *c)
+    .await
+    .map_err(unavailable)?;
+    let set_elsewhere = sqlx::query_scalar(
+        "select distinct e.position from status_entries o cross join status_entries e \
+         where o.value = 1 and o.list_id <> $1 and e.credential_id = o.credential_id and e.list_id = $1 \
+         order by e.position",
+    )
+    .bind(id)
     .fetch_all(c)
     .await
     .map_err(unavailable)?;
@@ -256,6 +273,7 @@ async fn read(c: &mut SqliteConnection, id: &str) -> Result<StatusListRecord, St
         size: row.try_get("size").map_err(unavailable)?,
         version: row.try_get("version").map_err(unavailable)?,
         set,
+        set_elsewhere,
     })
 }
 

@@ -1,17 +1,17 @@
 //! Looking status entries up on their lists.
 //!
-//! Bitstring Status List v1.0, "Validate". A list counts when it is signed by the authority, or by a DID
+//! Bitstring Status List v1.0, "Validate", and Token Status List, "Validation Rules". A list counts when it is signed by the authority, or by a DID
 //! that the authority's document names in a service of type `StatusListIssuer`, and its age is the moment
 //! judged minus its own signed time, never fetch time. INVARIANT: a list that is unsigned, stale, older than
 //! one seen, of another address or of another purpose tells nothing good.
 
 use std::collections::BTreeMap;
 
-use chancery_did::{Did, Document, Relationship, Timestamp};
-use chancery_proof::{Digest, Expectation, Limits, Proven};
-use chancery_vc::status::{StatusList, read_status_list};
-use chancery_vc::{StatusEntry, StatusPurpose};
+use chancery_did::{Did, Document, Relationship, Timestamp, When};
+use chancery_proof::{Digest, Expectation, ProofError, Proven, Suites};
+use chancery_vc::status::{StatusList, TokenStatusList};
 
+use super::kind::{Entry, Kind};
 use crate::decision::Verdict;
 use crate::evidence::Evidence;
 use crate::needs::Need;
@@ -31,7 +31,7 @@ pub(crate) struct ListUse<'a> {
     /// The paper that carries it, by its place.
     pub(crate) paper: usize,
     /// The entry.
-    pub(crate) entry: &'a StatusEntry,
+    pub(crate) entry: Entry<'a>,
     /// Whose list it must be.
     pub(crate) authority: &'a Did,
     /// The anchor under which that authority's keys are judged.
@@ -52,6 +52,14 @@ pub(crate) struct Lists<'a> {
     pub(crate) at: Timestamp,
     /// The newest signing time known of a list.
     pub(crate) floor: &'a dyn Fn(&str) -> Option<Timestamp>,
+    /// The cryptosuites that the host handed in.
+    pub(crate) suites: &'a dyn Suites,
+}
+
+/// What a list says of the papers that name it.
+struct Told {
+    findings: Vec<Rejection>,
+    remarks: Vec<String>,
 }
 
 /// Why a list does not tell.
@@ -70,14 +78,23 @@ impl From<Rejection> for Gap {
 impl Lists<'_> {
     /// Looks every entry up, one list at a time.
     pub(crate) fn judge(&self, uses: &[ListUse<'_>], book: &mut Book) -> Result<(), Halt> {
-        let mut by_list: BTreeMap<&str, Vec<&ListUse<'_>>> = BTreeMap::new();
+        let mut by_list: BTreeMap<(&str, bool), Vec<&ListUse<'_>>> = BTreeMap::new();
         for one in uses {
-            by_list.entry(&one.entry.list).or_default().push(one);
+            by_list.entry(one.entry.list()).or_default().push(one);
         }
         let (mut findings, mut needs, mut stale) = (Vec::new(), Vec::new(), Vec::new());
-        for (url, uses) in &by_list {
-            match self.list(url, uses, book) {
-                Ok(list) => findings.extend(uses.iter().filter_map(|one| finding(list.value(), one))),
+        let mut remarks = Vec::new();
+        for ((url, token), uses) in &by_list {
+            let told = if *token {
+                self.told::<TokenStatusList>(url, uses, book)
+            } else {
+                self.told::<StatusList>(url, uses, book)
+            };
+            match told {
+                Ok(told) => {
+                    findings.extend(told.findings);
+                    remarks.extend(told.remarks);
+                }
                 Err(Gap::Refused(rejection)) => findings.push(rejection),
                 Err(Gap::Stale(need)) => stale.push(need),
                 Err(Gap::Wanted(wanted)) => {
@@ -103,33 +120,45 @@ impl Lists<'_> {
                 code: "status.stale",
             }),
             _ => {
-                book.note(format!("{} entries on {} lists", uses.len(), by_list.len()));
+                let counted = format!("{} entries on {} lists", uses.len(), by_list.len());
+                let noted = std::iter::once(counted).chain(remarks);
+                book.note(noted.collect::<Vec<_>>().join("; "));
                 Ok(())
             }
         }
     }
 
+    /// What one list says of all the entries that it serves.
+    fn told<K: Kind>(&self, url: &str, uses: &[&ListUse<'_>], book: &mut Book) -> Result<Told, Gap> {
+        let list = self.list::<K>(url, uses, book)?;
+        let list = list.value();
+        Ok(Told {
+            findings: uses.iter().filter_map(|one| list.finding(one)).collect(),
+            remarks: uses.iter().filter_map(|one| list.remark(one)).collect(),
+        })
+    }
+
     /// Reads and proves one list for all the entries that it serves.
-    fn list(&self, url: &str, uses: &[&ListUse<'_>], book: &mut Book) -> Result<Proven<StatusList>, Gap> {
-        let need = Need::StatusList(url.to_owned());
+    fn list<K: Kind>(&self, url: &str, uses: &[&ListUse<'_>], book: &mut Book) -> Result<Proven<K>, Gap> {
+        let need = K::need(url);
         let first = uses.iter().map(|one| one.paper).min().unwrap_or_default();
         let refused = |code: &'static str, detail: String| {
             Gap::Refused(Rejection::new(code, format!("`{url}`: {detail}")).at(first))
         };
-        let Some(text) = self.evidence.status_lists.get(url) else {
+        let Some(text) = K::text(self.evidence, url) else {
             return Err(match self.evidence.failure(&need) {
                 Some(code) => refused(code, "the list could not be had".to_owned()),
                 None => Gap::Wanted(self.wanted(need, uses)),
             });
         };
-        let read = read_status_list(text.as_bytes(), &Limits::default()).map_err(|error| {
+        let read = K::read(text, self.suites).map_err(|error| {
             let code = match error.code() {
                 "limit.decompression" => "limit.decompression",
                 _ => "status.unknown",
             };
             refused(code, format!("{error} ({})", error.problem_type()))
         })?;
-        let issuer = &read.unverified().issuer;
+        let issuer = read.unverified().issuer();
         for one in uses {
             if !self.speaks_for(one.authority, issuer) {
                 let detail = format!("signed by `{issuer}`, whom `{}` does not name", one.authority);
@@ -160,39 +189,44 @@ impl Lists<'_> {
         book.count(proven.signatures());
         for proof in proven.proofs() {
             let judged = proof.check_time(self.at, self.skew);
-            judged.map_err(|error| refused("status.unknown", format!("its proof: {error}")))?;
+            match judged {
+                Err(ProofError::TimeExpired) if K::ENDS_WITH_ITS_PROOF => {}
+                judged => {
+                    judged.map_err(|error| refused("status.unknown", format!("its proof: {error}")))?;
+                }
+            }
         }
         let list = proven.value();
-        if list.url != url {
+        if list.url() != url {
             return Err(refused(
                 "status.unknown",
-                format!("the list is the one of `{}`", list.url),
+                format!("the list is the one of `{}`", list.url()),
             ));
         }
         self.fresh(url, list, need).map_err(|gap| match gap {
             Gap::Refused(rejection) => Gap::Refused(rejection.at(first)),
             gap @ (Gap::Wanted(_) | Gap::Stale(_)) => gap,
         })?;
-        book.list(url, list.valid_from);
-        book.until(Some(list.valid_from.saturating_add_millis(self.most_age)));
-        book.until(list.valid_until);
-        book.rely("statusList", url, Digest::of_bytes(text.as_bytes()));
+        book.list(&K::floor(url), list.made());
+        book.until(Some(list.made().saturating_add_millis(self.most_age)));
+        book.until(list.until());
+        book.rely(K::RELIANCE, url, Digest::of_bytes(text.as_bytes()));
         Ok(proven)
     }
 
     /// Judges a list's own times, which are signed.
-    fn fresh(&self, url: &str, list: &StatusList, need: Need) -> Result<(), Gap> {
-        if (self.floor)(url).is_some_and(|floor| list.valid_from < floor) {
-            let detail = format!("`{url}` is of {}, a newer one was seen", list.valid_from);
+    fn fresh<K: Kind>(&self, url: &str, list: &K, need: Need) -> Result<(), Gap> {
+        let made = list.made();
+        if (self.floor)(&K::floor(url)).is_some_and(|floor| made < floor) {
+            let detail = format!("`{url}` is of {made}, a newer one was seen");
             return Err(Rejection::new("status.rollback", detail).into());
         }
-        if list.valid_from > self.at.saturating_add_millis(self.skew) {
-            let detail = format!("`{url}` is of {}, which is yet to come", list.valid_from);
+        if made > self.at.saturating_add_millis(self.skew) {
+            let detail = format!("`{url}` is of {made}, which is yet to come");
             return Err(Rejection::new("status.unknown", detail).into());
         }
-        let age = list.age(self.at);
-        let ended = list.valid_until.is_some_and(|end| self.at > end);
-        if age <= self.most_age && !ended {
+        let age = self.at.millis_since(made).max(0);
+        if age <= self.most_age && !list.ended(self.at) {
             return Ok(());
         }
         if self.evidence.failure(&need).is_none() {
@@ -239,7 +273,7 @@ impl Lists<'_> {
             ring.insert(document.clone());
             return Ok(ring);
         }
-        match resolve(issuer, self.evidence, book)? {
+        match resolve(issuer, self.evidence, When::Now(self.at), book)? {
             Resolved::Document(document) => ring.insert(*document),
             Resolved::Wanted(need) => return Err(Gap::Wanted(vec![need])),
         }
@@ -261,26 +295,6 @@ fn delegates(document: &Document) -> Vec<Did> {
         .filter_map(|endpoint| endpoint.as_str())
         .filter_map(|text| Did::parse(text).ok());
     dids.take(MOST_DELEGATES).collect()
-}
-
-/// What a list says against a paper.
-fn finding(list: &StatusList, one: &ListUse<'_>) -> Option<Rejection> {
-    let name = |code| {
-        let detail = format!("index {} of `{}` is set", one.entry.index, one.entry.list);
-        Some(Rejection::new(code, detail).at(one.paper))
-    };
-    match list.status(one.entry) {
-        Ok(0) => None,
-        Ok(_) => match one.entry.purpose {
-            StatusPurpose::Revocation => name("status.revoked"),
-            StatusPurpose::Suspension => name("status.suspended"),
-            StatusPurpose::Refresh | StatusPurpose::Message => None,
-        },
-        Err(error) => {
-            let detail = format!("{error} ({})", error.problem_type());
-            Some(Rejection::new("status.unknown", detail).at(one.paper))
-        }
-    }
 }
 
 /// Which finding is told first: a revocation, a suspension, other definite ones, the undecided.

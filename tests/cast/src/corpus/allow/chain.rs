@@ -151,6 +151,17 @@ pub(in crate::corpus) fn proofs(corpus: &mut Corpus) {
     corpus.direct("allow_proof_in_an_array", ok, "An array of one proof.", |scene| {
         scene.papers[0].afterwards(|item| item["proof"] = json!([item["proof"].clone()]));
     });
+    corpus.direct(
+        "allow_proof_that_stands_twice",
+        ok,
+        "One proof twice: both hold.",
+        |scene| {
+            scene.papers[0].afterwards(|item| {
+                let proof = item["proof"].clone();
+                item["proof"] = json!([proof, proof]);
+            });
+        },
+    );
     for (name, chained) in [("allow_proof_set", false), ("allow_proof_chain", true)] {
         corpus.direct(name, ok, "Two proofs of Acme's two keys, both hold.", |scene| {
             two_keys(scene, chained);

@@ -149,7 +149,6 @@ pub(in crate::corpus) fn algorithms(corpus: &mut Corpus) {
         "HS512",
         "RS256",
         "PS256",
-        "ES512",
         "ES256K",
         "EDDSA",
         "eddsa",
@@ -168,7 +167,7 @@ pub(in crate::corpus) fn algorithms(corpus: &mut Corpus) {
         corpus.direct(
             &format!("signature_alg_{name}"),
             "alg.unknown",
-            "An algorithm that is not one of the three.",
+            "An algorithm that is not one of ours.",
             |scene| {
                 scene.jose();
                 scene.papers[0].header["alg"] = json!(alg);
@@ -226,6 +225,9 @@ pub(in crate::corpus) fn algorithms(corpus: &mut Corpus) {
         ("es384_under_ed25519", KeyType::Ed25519, "ES384"),
         ("es256_under_p384", KeyType::P384, "ES256"),
         ("es384_under_p256", KeyType::P256, "ES384"),
+        ("es512_under_ed25519", KeyType::Ed25519, "ES512"),
+        ("es512_under_p256", KeyType::P256, "ES512"),
+        ("es512_under_p384", KeyType::P384, "ES512"),
         ("eddsa_under_p256", KeyType::P256, "EdDSA"),
         ("eddsa_under_p384", KeyType::P384, "EdDSA"),
     ] {
@@ -276,14 +278,12 @@ pub(in crate::corpus) fn algorithms(corpus: &mut Corpus) {
             |scene| scene.papers[0].proof["cryptosuite"] = json!(suite),
         );
     }
-    for suite in ["eddsa-rdfc-2022", "ecdsa-rdfc-2019", "ecdsa-sd-2023", "bbs-2023"] {
-        corpus.direct(
-            &format!("signature_suite_{}", slug(suite)),
-            "alg.unsupported_here",
-            "A suite of RDF canonicalization, which is not built in here.",
-            |scene| scene.papers[0].proof["cryptosuite"] = json!(suite),
-        );
-    }
+    corpus.direct(
+        "signature_suite_bbs_2023",
+        "alg.unsupported_here",
+        "A suite that exists and that no door has.",
+        |scene| scene.papers[0].proof["cryptosuite"] = json!("bbs-2023"),
+    );
     corpus.direct(
         "signature_suite_absent",
         "alg.unknown",

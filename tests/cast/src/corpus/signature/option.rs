@@ -174,6 +174,18 @@ pub(in crate::corpus) fn sets(corpus: &mut Corpus) {
             }));
         },
     );
+    corpus.direct(
+        "signature_set_of_one_proof_twice_and_one_broken",
+        "signature.invalid",
+        "One proof twice, and the second is changed.",
+        |scene| {
+            scene.papers[0].afterwards(|item| {
+                let proof = item["proof"].clone();
+                item["proof"] = json!([proof, proof]);
+                item["proof"][1]["nonce"] = json!("added");
+            });
+        },
+    );
     for (name, code, bend) in [
         (
             "duplicate",
