@@ -207,6 +207,41 @@ impl Evidence {
         value
     }
 
+    /// Takes in more evidence: of two texts under one key the later one counts, of two floors the newer.
+    pub fn extend(&mut self, more: Evidence) {
+        let Evidence {
+            documents,
+            did_logs,
+            did_floors,
+            status_lists,
+            token_status_lists,
+            trust_statements,
+            zone_offsets,
+            status_floors,
+            failures,
+        } = more;
+        self.documents.extend(documents);
+        self.did_logs.extend(did_logs);
+        self.status_lists.extend(status_lists);
+        self.token_status_lists.extend(token_status_lists);
+        self.trust_statements.extend(trust_statements);
+        self.zone_offsets.extend(zone_offsets);
+        self.failures.extend(failures);
+        for (list, floor) in status_floors {
+            let newest = self
+                .status_floors
+                .get(&list)
+                .map_or(floor, |known| floor.max(*known));
+            self.status_floors.insert(list, newest);
+        }
+        for (did, head) in did_floors {
+            let older = |known: &String| version_number(known) > version_number(&head);
+            if !self.did_floors.get(&did).is_some_and(older) {
+                self.did_floors.insert(did, head);
+            }
+        }
+    }
+
     /// Gives the key in [`Evidence::status_floors`] of the Token Status List at an address: no URL is like it, so that
     /// the two kinds of list at one address do not judge each other.
     #[must_use]
@@ -272,6 +307,12 @@ impl Failure {
     pub fn to_value(&self) -> Value {
         json!({ "need": self.need.to_value(), "code": self.code })
     }
+}
+
+/// The number with which a version of a DID log begins.
+fn version_number(head: &str) -> u64 {
+    let number = head.split('-').next().unwrap_or_default();
+    number.parse().unwrap_or_default()
 }
 
 fn log_files(value: &Value) -> Result<LogFiles, EvidenceError> {
@@ -344,6 +385,27 @@ fn array<'a>(found: &'a Map<String, Value>, name: &'static str) -> Result<&'a [V
 mod tests {
     use super::*;
     use crate::cast;
+
+    #[test]
+    fn of_two_floors_the_newer_counts_whichever_comes_first() {
+        let did = Did::parse("did:webvh:x:acme.example").unwrap();
+        let with = |head: &str, seconds| {
+            let mut evidence = Evidence::default();
+            evidence.did_floors.insert(did.clone(), head.to_owned());
+            evidence
+                .status_floors
+                .insert("https://acme.example/l".into(), cast::later(seconds));
+            evidence
+        };
+        for (first, second) in [
+            (with("9-Qm", 1), with("10-Qn", 2)),
+            (with("10-Qn", 2), with("9-Qm", 1)),
+        ] {
+            let mut evidence = first;
+            evidence.extend(second);
+            assert_eq!(evidence, with("10-Qn", 2));
+        }
+    }
 
     #[test]
     fn evidence_reads_back_as_written() {

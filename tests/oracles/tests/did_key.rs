@@ -26,7 +26,7 @@ fn theirs(kind: KeyType, seed: u8) -> PatchedKeyPair {
         KeyType::Ed25519 => generate::<Ed25519KeyPair>(seed),
         KeyType::X25519 => generate::<X25519KeyPair>(seed),
         KeyType::P256 => generate::<P256KeyPair>(seed),
-        KeyType::P384 => unreachable!("did-key has no P-384"),
+        KeyType::P384 | KeyType::P521 => unreachable!("did-key has neither P-384 nor P-521"),
     }
 }
 
@@ -34,7 +34,7 @@ fn ours(did: &str) -> Result<Document, &'static str> {
     let did = Did::parse(did).map_err(|error| error.code())?;
     match DidKey.plan(&did).map_err(|error| error.code())? {
         Plan::Local(document) => Ok(*document),
-        Plan::Fetch(url) => panic!("a did:key is fetched from {url}"),
+        Plan::Fetch(url) | Plan::FetchLog { log: url, .. } => panic!("a did:key is fetched from {url}"),
     }
 }
 
@@ -136,7 +136,7 @@ fn both_write_the_same_jwk() {
         match kind {
             // Its `x` of P-256 is the compressed point and its `y` is missing (RFC 7518, 6.2.1): refused.
             KeyType::P256 => assert_eq!(PublicKey::from_jwk(jwk).unwrap_err().code(), "key.invalid"),
-            KeyType::Ed25519 | KeyType::X25519 | KeyType::P384 => {
+            KeyType::Ed25519 | KeyType::X25519 | KeyType::P384 | KeyType::P521 => {
                 assert_eq!(PublicKey::from_jwk(jwk).unwrap(), key);
                 agreed += 1;
             }

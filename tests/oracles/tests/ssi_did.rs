@@ -37,7 +37,7 @@ fn their_key(did: &str) -> Option<PublicKey> {
 fn ours(method: &dyn Method, did: &str) -> Option<Document> {
     match method.plan(&Did::parse(did).ok()?).ok()? {
         Plan::Local(document) => Some(*document),
-        Plan::Fetch(url) => panic!("{did} is fetched from {url}"),
+        Plan::Fetch(url) | Plan::FetchLog { log: url, .. } => panic!("{did} is fetched from {url}"),
     }
 }
 

@@ -238,19 +238,7 @@ fn evidence(command: &Verify) -> Result<Evidence, Failure> {
     for file in files {
         let more = Evidence::parse(&input::read(&file)?)
             .map_err(|error| Failure::usage(error.code(), format!("`{}`: {error}", file.display())))?;
-        evidence.documents.extend(more.documents);
-        evidence.status_lists.extend(more.status_lists);
-        evidence.token_status_lists.extend(more.token_status_lists);
-        evidence.trust_statements.extend(more.trust_statements);
-        evidence.zone_offsets.extend(more.zone_offsets);
-        for (list, floor) in more.status_floors {
-            let newest = evidence
-                .status_floors
-                .get(&list)
-                .map_or(floor, |known| floor.max(*known));
-            evidence.status_floors.insert(list, newest);
-        }
-        evidence.failures.extend(more.failures);
+        evidence.extend(more);
     }
     for file in &command.did_document {
         let value = input::read_json(file)?;

@@ -379,10 +379,10 @@ fn contexts(corpus: &mut Corpus) {
             "context.invalid",
             json!([paper::CONTEXT, paper::PROFILE, 1]),
         ),
-        ("removed", "data_loss.undefined_type", json!([paper::CONTEXT])),
+        ("removed", "data_loss.undefined_term", json!([paper::CONTEXT])),
         (
             "replaced",
-            "data_loss.undefined_type",
+            "data_loss.undefined_term",
             json!(["https://www.w3.org/2018/credentials/v1"]),
         ),
         (
