@@ -7,7 +7,7 @@ use chancery_proof::{ProofError, Securing, base64url, jose};
 use chancery_vc::credential::TYP_CREDENTIAL;
 use chancery_vc::{Paper, PaperError, read_paper};
 use josekit::jwk::Jwk;
-use josekit::jws::{self, ES256, ES384, EdDSA, HS256, JwsContext, JwsHeader, JwsSigner, JwsVerifier};
+use josekit::jws::{self, ES256, ES384, ES512, EdDSA, HS256, JwsContext, JwsHeader, JwsSigner, JwsVerifier};
 use serde_json::Value;
 
 fn jwk(value: Value) -> Jwk {
@@ -20,6 +20,7 @@ fn verifier(actor: &Actor) -> Box<dyn JwsVerifier> {
         KeyType::Ed25519 => Box::new(EdDSA.verifier_from_jwk(&key).unwrap()),
         KeyType::P256 => Box::new(ES256.verifier_from_jwk(&key).unwrap()),
         KeyType::P384 => Box::new(ES384.verifier_from_jwk(&key).unwrap()),
+        KeyType::P521 => Box::new(ES512.verifier_from_jwk(&key).unwrap()),
         KeyType::X25519 => unreachable!("does not sign"),
     }
 }
@@ -30,6 +31,7 @@ fn signer(actor: &Actor) -> Box<dyn JwsSigner> {
         KeyType::Ed25519 => Box::new(EdDSA.signer_from_jwk(&key).unwrap()),
         KeyType::P256 => Box::new(ES256.signer_from_jwk(&key).unwrap()),
         KeyType::P384 => Box::new(ES384.signer_from_jwk(&key).unwrap()),
+        KeyType::P521 => Box::new(ES512.signer_from_jwk(&key).unwrap()),
         KeyType::X25519 => unreachable!("does not sign"),
     }
 }

@@ -94,33 +94,83 @@ fn judged_by_us(document: Value, issuer: &Actor) -> Result<(), &'static str> {
         .map_err(|error| error.code())
 }
 
+/// A credential with these claims, every word of which has a meaning.
+fn with(claims: Value, issuer: &Actor) -> Value {
+    json!({
+        "@context": ["https://www.w3.org/ns/credentials/v2", {
+            "@vocab": "urn:x:", "list": {"@id": "urn:x:list", "@container": "@list"},
+            "set": {"@id": "urn:x:set", "@container": "@set"},
+        }],
+        "type": ["VerifiableCredential"], "issuer": issuer.did.as_str(), "credentialSubject": claims,
+    })
+}
+
+/// The papers of a chain, issued by one: passports, a capability and two delegations.
+fn papers(issuer: &Actor) -> Vec<Value> {
+    let presentation: Value = serde_json::from_str(&Scene::three_hops().presentation).unwrap();
+    let papers = presentation["verifiableCredential"].as_array().unwrap();
+    let unsigned = papers.iter().map(|paper| {
+        let mut document = paper.clone();
+        document.as_object_mut().unwrap().remove("proof");
+        document["issuer"] = issuer.did.as_str().into();
+        document
+    });
+    unsigned.collect()
+}
+
+/// Whether a paper holds a capability, which is a JSON literal in RDF.
+fn holds_json(paper: &Value) -> bool {
+    !paper["credentialSubject"]["capability"].is_null()
+}
+
 /// Documents in which the two sides could differ: papers, nodes without names, lists, escapes.
 fn documents(issuer: &Actor) -> Vec<Value> {
     let subject = Actor::new(KeyType::Ed25519, 4).did;
     let mut documents = vec![passport(issuer, &subject, 1).document().clone()];
-    let presentation: Value = serde_json::from_str(&Scene::three_hops().presentation).unwrap();
-    for paper in presentation["verifiableCredential"].as_array().unwrap() {
-        let mut document = paper.clone();
-        document.as_object_mut().unwrap().remove("proof");
-        document["issuer"] = issuer.did.as_str().into();
-        documents.push(document);
-    }
-    let with = |claims: Value| {
-        json!({
-            "@context": ["https://www.w3.org/ns/credentials/v2", {
-                "@vocab": "urn:x:", "list": {"@id": "urn:x:list", "@container": "@list"},
-                "set": {"@id": "urn:x:set", "@container": "@set"},
-            }],
-            "type": ["VerifiableCredential"], "issuer": issuer.did.as_str(), "credentialSubject": claims,
-        })
-    };
-    documents.extend([
-        with(json!({"a": [{"b": 1}, {"b": 1}, {"b": {"c": {"d": "e"}}}], "set": ["x", "x", "y"]})),
-        with(json!({"list": [1, "two", {"three": 3}]})),
-        with(json!({"twins": [{"next": {"next": {"end": true}}}, {"next": {"next": {"end": true}}}]})),
-        with(json!({"name": "\u{1f4b6} \"quoted\" \\ \n\t", "flag": false, "number": -1, "half": 0.5})),
-    ]);
+    documents.extend(papers(issuer).into_iter().filter(|paper| !holds_json(paper)));
+    documents.extend(
+        [
+            json!({"twins": [{"next": {"next": {"end": true}}}, {"next": {"next": {"end": true}}}]}),
+            json!({"whole": 1, "less": -1, "half": 0.5, "flag": false}),
+            json!({"name": "\u{1f4b6} \"quoted\" \\ \n"}),
+        ]
+        .map(|claims| with(claims, issuer)),
+    );
     documents
+}
+
+/// What ssi 0.16 gives another canonical form than the specification does: JSON literals, a value that stands twice,
+/// a node in a list, a tab. PyLD and jsonld.js agree with us on these (`tests/interop`), and so do the official
+/// vectors.
+fn deviations(issuer: &Actor) -> Vec<Value> {
+    let mut documents: Vec<Value> = papers(issuer).into_iter().filter(holds_json).collect();
+    documents.extend(
+        [
+            json!({"set": ["x", "x", "y"]}),
+            json!({"list": ["one", "two", {"three": "3"}]}),
+            json!({"name": "before\tbehind"}),
+        ]
+        .map(|claims| with(claims, issuer)),
+    );
+    documents
+}
+
+#[test]
+fn we_verify_nothing_that_ssi_canonicalizes_against_the_specification() {
+    let issuer = Actor::new(KeyType::Ed25519, 1);
+    let mut refused = 0;
+    for document in deviations(&issuer) {
+        let theirs: Value = serde_json::from_str(&sign_rdfc(&document, &issuer)).unwrap();
+        assert_eq!(
+            judged_by_us(theirs, &issuer),
+            Err("signature.invalid"),
+            "{document}"
+        );
+        let ours = signed_by_us(&document, Cryptosuite::EddsaRdfc2022, &issuer);
+        assert_eq!(judged_by_us(ours, &issuer), Ok(()), "{document}");
+        refused += 1;
+    }
+    println!("interop ssi deviations: {refused} refused");
 }
 
 #[test]
@@ -146,17 +196,16 @@ fn we_verify_what_ssi_signs_and_ssi_verifies_what_we_sign() {
 
 #[test]
 fn ssi_verifies_our_ecdsa_rdfc() {
+    // Of P-384 ssi names blank nodes by SHA-256, the suite by SHA-384; the W3C vectors and @digitalbazaar judge that.
+    let issuer = Actor::new(KeyType::P256, 1);
     let (mut agreed, mut refused) = (0, 0);
-    for key_type in [KeyType::P256, KeyType::P384] {
-        let issuer = Actor::new(key_type, 1);
-        for document in documents(&issuer) {
-            let mut ours = signed_by_us(&document, Cryptosuite::EcdsaRdfc2019, &issuer);
-            Rdfc::new(&issuer).verify(&ours.to_string()).unwrap();
-            agreed += 1;
-            ours["credentialSubject"]["id"] = "did:key:z6MkMallory".into();
-            assert!(Rdfc::new(&issuer).verify(&ours.to_string()).is_err());
-            refused += 1;
-        }
+    for document in documents(&issuer) {
+        let mut ours = signed_by_us(&document, Cryptosuite::EcdsaRdfc2019, &issuer);
+        Rdfc::new(&issuer).verify(&ours.to_string()).unwrap();
+        agreed += 1;
+        ours["credentialSubject"]["id"] = "did:key:z6MkMallory".into();
+        assert!(Rdfc::new(&issuer).verify(&ours.to_string()).is_err());
+        refused += 1;
     }
     println!("interop ssi ecdsa-rdfc-2019: {agreed} agreed, {refused} tampered refused");
 }
