@@ -68,16 +68,20 @@ pub(crate) async fn presentation(
         Ok((policy, input, wanted)) => (input, policy, wanted),
         Err(problem) => return Ok(malformed(problem)),
     };
-    let policy = if is_unsigned(&input) && (without_proof || app.office().unsigned) {
+    let policy = match (is_unsigned(&input), app.office().unsigned) {
         // It answers no challenge, and is taken for what it is: credentials, handed on by somebody.
-        PresentationPolicy {
+        (true, true) => PresentationPolicy {
             unsigned: true,
             challenge: None,
             domain: None,
             ..policy
-        }
-    } else {
-        policy
+        },
+        // Who calls it unsigned may still not expect an answer to a challenge from it.
+        (true, false) => PresentationPolicy {
+            unsigned: without_proof,
+            ..policy
+        },
+        (false, _) => policy,
     };
     let report = judge_presentation(app, &text(&input), &policy).await;
     let credentials = report.credentials.iter().map(each).collect();

@@ -614,6 +614,13 @@ async fn presentations_are_verified_with_their_challenge_and_every_credential_in
         );
         assert_eq!(answer["verified"], false, "{answer}");
     }
+    for expected in [json!({ "challenge": "c1" }), json!({ "domain": "shop.example" })] {
+        let body = json!({ "presentation": unsigned, "options": expected });
+        let (status, answer) = post(&acme, path, &body).await;
+        assert!(status.is_client_error(), "it answers no challenge: {answer}");
+        assert_eq!(answer["verified"], false, "{answer}");
+        assert!(answer.to_string().contains("signature.missing"), "{answer}");
+    }
     let (status, answer) = post(&acme, path, &json!({ "presentation": unsigned })).await;
     assert_eq!(
         status,
