@@ -65,7 +65,7 @@ impl CredentialPolicy {
                 v1_1: true,
                 v2_0: true,
             },
-            legacy_jwt: true,
+            legacy_jwt: false,
             pinned: None,
             max_status_age: MOST_AGE,
             skew: SKEW,
@@ -84,6 +84,16 @@ impl CredentialPolicy {
         }
     }
 
+    /// Accepts JWTs with the credential in their `vc` claim, or the presentation in `vp`, too: they say neither by
+    /// `typ` nor by `cty` what they are.
+    #[must_use]
+    pub fn with_legacy_jwt(self) -> Self {
+        Self {
+            legacy_jwt: true,
+            ..self
+        }
+    }
+
     /// Accepts these cryptosuites too.
     #[must_use]
     pub fn with_suites(self, suites: Arc<dyn Suites>) -> Self {
@@ -97,7 +107,6 @@ impl CredentialPolicy {
                 v1_1: false,
                 v2_0: true,
             },
-            legacy_jwt: false,
             pinned: pinned.cloned(),
             ..Self::strict()
         }

@@ -198,11 +198,18 @@ fn office() -> Result<Office, Failure> {
     }
     let suites = Arc::new(Rdfc::new());
     let older = Arc::new(Rdfc::new().with_legacy());
+    // The suites and other libraries still send JWTs of version 1.1.
+    let strict = CredentialPolicy::strict().with_legacy_jwt().with_suites(suites);
     Ok(office
         .with_lists_by(STATUS)
-        .with_verifier(OWN, CredentialPolicy::strict().with_suites(suites.clone()))
-        .with_verifier("strict", CredentialPolicy::strict().with_suites(suites))
-        .with_verifier("proof-only", CredentialPolicy::proof_only().with_suites(older))
+        .with_verifier(OWN, strict.clone())
+        .with_verifier("strict", strict)
+        .with_verifier(
+            "proof-only",
+            CredentialPolicy::proof_only()
+                .with_legacy_jwt()
+                .with_suites(older),
+        )
         .with_unsigned_presentations())
 }
 
