@@ -30,7 +30,11 @@ impl<'a> HttpsAddress<'a> {
     pub fn parse(text: &'a str) -> Result<Self, &'static str> {
         let mut segments = text.split(':');
         let authority = segments.next().unwrap_or_default();
-        let (host, port) = match authority.split_once("%3A") {
+        // A host has no `%` of its own, so the first one can only be the encoded `:` before the port.
+        let found = authority
+            .split_once('%')
+            .and_then(|(host, rest)| Some((host, rest.strip_prefix("3A")?)));
+        let (host, port) = match found {
             Some((host, port)) => (host, Some(read_port(port)?)),
             None => (authority, None),
         };

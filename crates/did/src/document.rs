@@ -3,7 +3,6 @@
 //! INVARIANT: a key is found only under its full id, in exactly the relationship that is asked for, and only
 //! where the document's own subject controls it. No document with private key material exists here.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde_json::{Map, Value};
@@ -17,7 +16,7 @@ pub use self::builder::DocumentBuilder;
 pub use self::service::Service;
 pub use self::verification_method::VerificationMethod;
 
-use crate::{Did, DidUrl, KeyError, KeyType, PublicKey};
+use crate::{Did, DidUrl, KeyError, KeyType, PublicKey, try_map};
 
 /// The most verification methods that a document may have; each costs a point decompression.
 const MAX_METHODS: usize = 128;
@@ -145,7 +144,8 @@ pub struct Document {
     controller: Vec<Did>,
     also_known_as: Vec<String>,
     methods: Vec<VerificationMethod>,
-    relationships: BTreeMap<Relationship, BTreeSet<DidUrl>>,
+    /// Which method stands in which relationship.
+    relationships: Vec<(Relationship, DidUrl)>,
     services: Vec<Service>,
 }
 
@@ -168,33 +168,26 @@ impl Document {
         let mut methods = Methods {
             owner: &id,
             list: Vec::new(),
-            ids: BTreeSet::new(),
         };
         for (at, item) in items(members, "verificationMethod")? {
             methods.add(item, &at)?;
         }
-        let mut relationships = BTreeMap::new();
+        let mut relationships = Vec::new();
         for relationship in Relationship::ALL {
-            let mut named = BTreeSet::new();
             for (at, item) in items(members, relationship.as_str())? {
-                named.insert(methods.refer(item, &at)?);
+                relationships.push((relationship, methods.refer(item, &at)?));
             }
-            relationships.insert(relationship, named);
         }
         let methods = methods.list;
         let services = service::parse_all(&id, items(members, "service")?)?;
-        let controller = one_or_many(members, "controller")?
-            .into_iter()
-            .map(|text| Did::parse(text).map_err(|_| invalid("/controller", "it is not a DID")))
-            .collect::<Result<_, _>>()?;
-        let also_known_as = items(members, "alsoKnownAs")?
-            .into_iter()
-            .map(|(at, item)| {
-                let uri = item.as_str().filter(|uri| uri.contains(':'));
-                uri.map(str::to_owned)
-                    .ok_or_else(|| invalid(&at, "it is not a URI"))
-            })
-            .collect::<Result<_, _>>()?;
+        let controller = try_map(one_or_many(members, "controller")?, |text| {
+            Did::parse(text).map_err(|_| invalid("/controller", "it is not a DID"))
+        })?;
+        let also_known_as = try_map(items(members, "alsoKnownAs")?, |(at, item)| {
+            let uri = item.as_str().filter(|uri| uri.contains(':'));
+            uri.map(str::to_owned)
+                .ok_or_else(|| invalid(&at, "it is not a URI"))
+        })?;
         let source = value.clone();
         Ok(Self {
             source,
@@ -255,8 +248,8 @@ impl Document {
     #[must_use]
     pub fn relates(&self, method: &DidUrl, relationship: Relationship) -> bool {
         self.relationships
-            .get(&relationship)
-            .is_some_and(|methods| methods.contains(method))
+            .iter()
+            .any(|(known, named)| *known == relationship && named == method)
     }
 
     /// Returns the key of `method` if the document lets it be used for exactly that `relationship`.
@@ -301,14 +294,13 @@ impl Document {
 struct Methods<'a> {
     owner: &'a Did,
     list: Vec<VerificationMethod>,
-    ids: BTreeSet<DidUrl>,
 }
 
 impl Methods<'_> {
     fn add(&mut self, item: &Value, at: &str) -> Result<DidUrl, DocumentError> {
         let method = VerificationMethod::parse(self.owner, item, at)?;
         let id = method.id().clone();
-        if !self.ids.insert(id.clone()) {
+        if self.list.iter().any(|known| *known.id() == id) {
             return Err(invalid(at, "two verification methods have one id"));
         }
         if self.list.len() >= MAX_METHODS {
@@ -350,11 +342,13 @@ fn url_within(owner: &Did, text: &str, at: &str) -> Result<DidUrl, DocumentError
 fn items<'a>(members: &'a Map<String, Value>, name: &str) -> Result<Vec<(String, &'a Value)>, DocumentError> {
     match members.get(name) {
         None => Ok(Vec::new()),
-        Some(Value::Array(list)) => Ok(list
-            .iter()
-            .enumerate()
-            .map(|(index, item)| (format!("/{name}/{index}"), item))
-            .collect()),
+        Some(Value::Array(list)) => {
+            let mut items = Vec::new();
+            for (index, item) in list.iter().enumerate() {
+                items.push((format!("/{name}/{index}"), item));
+            }
+            Ok(items)
+        }
         Some(_) => Err(invalid(&format!("/{name}"), "it is not an array")),
     }
 }
@@ -370,11 +364,9 @@ fn one_or_many<'a>(members: &'a Map<String, Value>, name: &str) -> Result<Vec<&'
     match members.get(name) {
         None => Ok(Vec::new()),
         Some(Value::String(text)) => Ok(vec![text]),
-        Some(Value::Array(list)) if !list.is_empty() => list
-            .iter()
-            .map(Value::as_str)
-            .collect::<Option<Vec<_>>>()
-            .ok_or_else(defect),
+        Some(Value::Array(list)) if !list.is_empty() => {
+            try_map(list, |item| item.as_str().ok_or_else(defect))
+        }
         Some(_) => Err(defect()),
     }
 }

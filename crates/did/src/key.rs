@@ -256,6 +256,18 @@ impl PublicKey {
         }
     }
 
+    /// Returns the X25519 key of the same point ([RFC 7748 section 4.1](https://www.rfc-editor.org/rfc/rfc7748#section-4.1)),
+    /// which did:key derives for key agreement; none unless this is an Ed25519 key.
+    #[must_use]
+    pub fn to_x25519(&self) -> Option<Self> {
+        match &self.0.point {
+            Point::Ed25519(key) => Self::from_raw(KeyType::X25519, &key.montgomery()).ok(),
+            #[cfg(not(target_arch = "wasm32"))]
+            Point::P521(_) => None,
+            Point::P256(_) | Point::P384(_) | Point::X25519 => None,
+        }
+    }
+
     /// Returns the affine coordinates of a NIST point, each as long as the field.
     fn coordinates(&self) -> Option<(Vec<u8>, Vec<u8>)> {
         match &self.0.point {

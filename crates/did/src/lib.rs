@@ -8,18 +8,25 @@
 //! are the same thing exactly if they are equal.
 
 mod address;
-mod base64url;
+pub mod base58btc;
+pub mod base64url;
 mod did;
 mod document;
 mod key;
 mod method;
+mod object;
 mod signer;
+mod sorted_map;
 mod timestamp;
+mod try_map;
 
 pub use address::{HTTPS_PORT, HttpsAddress};
 pub use did::{Did, DidUrl, ParseError};
 pub use document::{Document, DocumentBuilder, DocumentError, Relationship, Service, VerificationMethod};
 pub use key::{Algorithm, Backend, KeyError, KeyType, PublicKey, SignatureError};
 pub use method::{Judged, LogFiles, Method, Plan, ResolveError, When};
+pub use object::object;
 pub use signer::{SecretKey, SignError, Signer};
+pub use sorted_map::SortedMap;
 pub use timestamp::Timestamp;
+pub use try_map::try_map;

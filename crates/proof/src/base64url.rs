@@ -4,31 +4,9 @@
 //! alphabet of plain base64, a dangling character and non-zero unused bits are refused, so that one token
 //! has one spelling.
 
+pub use chancery_did::base64url::encode;
+
 use crate::ReadError;
-
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-/// Encodes bytes as unpadded base64url.
-#[must_use]
-pub fn encode(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len().saturating_mul(4).div_ceil(3));
-    for chunk in bytes.chunks(3) {
-        let group = match *chunk {
-            [a, b, c] => u32::from(a) << 16 | u32::from(b) << 8 | u32::from(c),
-            [a, b] => u32::from(a) << 16 | u32::from(b) << 8,
-            [a] => u32::from(a) << 16,
-            _ => 0,
-        };
-        for shift in [18, 12, 6, 0].into_iter().take(chunk.len().saturating_add(1)) {
-            let symbol = ALPHABET
-                .get((group >> shift & 0x3f) as usize)
-                .copied()
-                .unwrap_or(b'A');
-            text.push(char::from(symbol));
-        }
-    }
-    text
-}
 
 /// Decodes canonical unpadded base64url.
 ///
@@ -36,48 +14,7 @@ pub fn encode(bytes: &[u8]) -> String {
 ///
 /// [`ReadError::Base64Url`] for anything but the one spelling of some bytes.
 pub fn decode(text: &str) -> Result<Vec<u8>, ReadError> {
-    let mut bytes = Vec::with_capacity(text.len().saturating_mul(3) / 4);
-    for chunk in text.as_bytes().chunks(4) {
-        let mut group = 0_u32;
-        for &symbol in chunk {
-            group = group << 6 | u32::from(value(symbol).ok_or(ReadError::Base64Url)?);
-        }
-        // The group is right-aligned: four symbols carry 24 bits, three 18 (two unused), two 12 (four unused).
-        let [_, a, b, c] = match chunk.len() {
-            4 => group.to_be_bytes(),
-            3 if group & 0b11 == 0 => (group << 6).to_be_bytes(),
-            2 if group & 0b1111 == 0 => (group << 12).to_be_bytes(),
-            _ => return Err(ReadError::Base64Url),
-        };
-        bytes.extend([a, b, c].iter().take(chunk.len().saturating_sub(1)));
-    }
-    Ok(bytes)
-}
-
-/// The six bits that a symbol stands for.
-fn value(symbol: u8) -> Option<u8> {
-    VALUES
-        .get(usize::from(symbol))
-        .copied()
-        .filter(|&value| value < 64)
-}
-
-/// The inverse of [`ALPHABET`]; 255 marks what is not in it.
-const VALUES: [u8; 256] = values();
-
-#[expect(
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "runs at compile time, over constants"
-)]
-const fn values() -> [u8; 256] {
-    let mut table = [255_u8; 256];
-    let mut at = 0_u8;
-    while at < 64 {
-        table[ALPHABET[at as usize] as usize] = at;
-        at += 1;
-    }
-    table
+    chancery_did::base64url::decode(text).ok_or(ReadError::Base64Url)
 }
 
 #[cfg(test)]

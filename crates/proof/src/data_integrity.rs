@@ -20,6 +20,7 @@ mod tests;
 
 pub use making::{ProofOptions, Unsigned, attach, covered, prepare, sign};
 
+use chancery_did::try_map;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
@@ -62,10 +63,7 @@ impl Secured<Value> {
         if proofs.len() > limits.proofs {
             return Err(ReadError::Proofs { limit: limits.proofs }.into());
         }
-        let proofs = proofs
-            .into_iter()
-            .map(|proof| Proof::read(proof, suites))
-            .collect::<Result<Vec<_>, _>>()?;
+        let proofs = try_map(proofs, |proof| Proof::read(proof, suites))?;
         let previous = chain::previous(&proofs)?;
 
         let whole = members.get("@context").cloned();
@@ -136,16 +134,12 @@ fn take_proofs(members: &mut Members) -> Result<Vec<Members>, ProofError> {
         None => Err(ProofError::SignatureMissing),
         Some(Value::Object(proof)) => Ok(vec![proof]),
         Some(Value::Array(proofs)) if proofs.is_empty() => Err(ProofError::SignatureMissing),
-        Some(Value::Array(proofs)) => proofs
-            .into_iter()
-            .map(|proof| {
-                if let Value::Object(proof) = proof {
-                    Ok(proof)
-                } else {
-                    Err(wrong().into())
-                }
-            })
-            .collect(),
+        Some(Value::Array(proofs)) => try_map(proofs, |proof| match proof {
+            Value::Object(proof) => Ok(proof),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+                Err(wrong().into())
+            }
+        }),
         Some(_) => Err(wrong().into()),
     }
 }

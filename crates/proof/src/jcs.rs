@@ -22,23 +22,33 @@ const MAX_EXACT_INTEGER: u64 = 1 << 53;
 /// [`ReadError::Depth`] for a value nested deeper than [`Limits::DEPTH_CEILING`], [`ReadError::Number`] for
 /// a number that is no finite double. Neither comes out of [`crate::json::parse`].
 pub fn canonicalize(value: &Value) -> Result<Vec<u8>, ReadError> {
-    let mut out = Vec::with_capacity(1024);
+    let mut out = String::with_capacity(1024);
     write(&mut out, value, Limits::DEPTH_CEILING)?;
-    Ok(out)
+    Ok(out.into_bytes())
+}
+
+/// Gives the canonical form of a value as text, to be shown; of one that has none, nothing.
+#[must_use]
+pub fn text(value: &Value) -> String {
+    let mut out = String::new();
+    match write(&mut out, value, Limits::DEPTH_CEILING) {
+        Ok(()) => out,
+        Err(_) => String::new(),
+    }
 }
 
 /// Writes the canonical form of an object.
 pub(crate) fn canonicalize_members(members: &Map<String, Value>) -> Result<Vec<u8>, ReadError> {
-    let mut out = Vec::with_capacity(1024);
+    let mut out = String::with_capacity(1024);
     write_object(&mut out, members, Limits::DEPTH_CEILING)?;
-    Ok(out)
+    Ok(out.into_bytes())
 }
 
-fn write(out: &mut Vec<u8>, value: &Value, depth: usize) -> Result<(), ReadError> {
+fn write(out: &mut String, value: &Value, depth: usize) -> Result<(), ReadError> {
     match value {
-        Value::Null => out.extend_from_slice(b"null"),
-        Value::Bool(true) => out.extend_from_slice(b"true"),
-        Value::Bool(false) => out.extend_from_slice(b"false"),
+        Value::Null => out.push_str("null"),
+        Value::Bool(true) => out.push_str("true"),
+        Value::Bool(false) => out.push_str("false"),
         Value::Number(number) => write_number(out, number)?,
         Value::String(text) => write_string(out, text),
         Value::Array(items) => write_array(out, items, depth)?,
@@ -53,47 +63,45 @@ fn deeper(depth: usize) -> Result<usize, ReadError> {
     })
 }
 
-fn write_array(out: &mut Vec<u8>, items: &[Value], depth: usize) -> Result<(), ReadError> {
+fn write_array(out: &mut String, items: &[Value], depth: usize) -> Result<(), ReadError> {
     let depth = deeper(depth)?;
-    let mut separator = b'[';
+    let mut separator = '[';
     for item in items {
         out.push(separator);
-        separator = b',';
+        separator = ',';
         write(out, item, depth)?;
     }
     if items.is_empty() {
-        out.push(b'[');
+        out.push('[');
     }
-    out.push(b']');
+    out.push(']');
     Ok(())
 }
 
-fn write_object(out: &mut Vec<u8>, members: &Map<String, Value>, depth: usize) -> Result<(), ReadError> {
+fn write_object(out: &mut String, members: &Map<String, Value>, depth: usize) -> Result<(), ReadError> {
     let depth = deeper(depth)?;
-    let in_order = |a: &&String, b: &&String| utf16_order(a, b) == Ordering::Less;
-    if members.keys().is_sorted_by(in_order) {
-        return write_members(out, members.iter(), depth);
-    }
-    let mut sorted: Vec<_> = members.iter().collect();
-    sorted.sort_unstable_by(|(a, _), (b, _)| utf16_order(a, b));
-    write_members(out, sorted.into_iter(), depth)
-}
-
-fn write_members<'a>(
-    out: &mut Vec<u8>,
-    members: impl Iterator<Item = (&'a String, &'a Value)>,
-    depth: usize,
-) -> Result<(), ReadError> {
-    out.push(b'{');
-    for (at, (name, value)) in members.enumerate() {
-        if at > 0 {
-            out.push(b',');
+    // Members come in the order of UTF-8. Where UTF-16 has another, each is put into its place.
+    let mut sorted: Vec<(&String, &Value)> = Vec::with_capacity(members.len());
+    for (name, value) in members {
+        let mut place = sorted.len();
+        if sorted
+            .last()
+            .is_some_and(|(last, _)| utf16_order(last, name).is_gt())
+        {
+            place = sorted.partition_point(|(known, _)| utf16_order(known, name).is_lt());
         }
+        sorted.insert(place, (name, value));
+    }
+    out.push('{');
+    let mut separator = "";
+    for (name, value) in sorted {
+        out.push_str(separator);
+        separator = ",";
         write_string(out, name);
-        out.push(b':');
+        out.push(':');
         write(out, value, depth)?;
     }
-    out.push(b'}');
+    out.push('}');
     Ok(())
 }
 
@@ -112,52 +120,58 @@ fn utf16_order(a: &str, b: &str) -> Ordering {
 }
 
 /// Writes a string (RFC 8785, section 3.2.2.2).
-fn write_string(out: &mut Vec<u8>, text: &str) {
-    out.push(b'"');
-    let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
-    let mut rest = text.as_bytes();
-    while let Some(at) = rest.iter().position(special) {
-        let (plain, tail) = rest.split_at_checked(at).unwrap_or((rest, &[]));
-        out.extend_from_slice(plain);
-        if let Some((&byte, tail)) = tail.split_first() {
-            write_escape(out, byte);
-            rest = tail;
+fn write_string(out: &mut String, text: &str) {
+    out.push('"');
+    let mut rest = text;
+    let special = |byte| matches!(byte, b'"' | b'\\' | 0..=0x1f);
+    while let Some((plain, tail)) = rest
+        .bytes()
+        .position(special)
+        .and_then(|at| rest.split_at_checked(at))
+    {
+        out.push_str(plain);
+        let mut symbols = tail.chars();
+        if let Some(symbol) = symbols.next() {
+            write_escape(out, symbol);
         }
+        rest = symbols.as_str();
     }
-    out.extend_from_slice(rest);
-    out.push(b'"');
+    out.push_str(rest);
+    out.push('"');
 }
 
-fn write_escape(out: &mut Vec<u8>, byte: u8) {
-    let letter = match byte {
-        b'"' | b'\\' => byte,
-        0x08 => b'b',
-        0x09 => b't',
-        0x0a => b'n',
-        0x0c => b'f',
-        0x0d => b'r',
-        _ => {
-            let digit =
-                |nibble: u8| char::from_digit(u32::from(nibble), 16).map_or(b'0', |digit| digit as u8);
-            out.extend_from_slice(&[b'\\', b'u', b'0', b'0', digit(byte >> 4), digit(byte & 0xf)]);
-            return;
-        }
+/// Writes the escape of a character below U+0020, of `"` or of `\`.
+fn write_escape(out: &mut String, symbol: char) {
+    let letter = match symbol {
+        '\x08' => 'b',
+        '\t' => 't',
+        '\n' => 'n',
+        '\x0c' => 'f',
+        '\r' => 'r',
+        '\0'..='\x1f' => 'u',
+        plain => plain,
     };
-    out.extend_from_slice(&[b'\\', letter]);
+    out.extend(['\\', letter]);
+    if letter == 'u' {
+        let code = u32::from(symbol);
+        let digit = |nibble: u32| char::from_digit(nibble, 16).unwrap_or('0');
+        out.extend(['0', '0', digit(code >> 4), digit(code & 0xf)]);
+    }
 }
 
 /// Writes a number as the double it is (RFC 8785, section 3.2.2.3).
-fn write_number(out: &mut Vec<u8>, number: &Number) -> Result<(), ReadError> {
-    let unwritable = ReadError::Number { offset: 0 };
+fn write_number(out: &mut String, number: &Number) -> Result<(), ReadError> {
     let exact = number
         .as_i64()
         .filter(|integer| integer.unsigned_abs() <= MAX_EXACT_INTEGER);
     if let Some(integer) = exact {
-        out.extend_from_slice(integer.to_string().as_bytes());
+        out.push_str(&integer.to_string());
         return Ok(());
     }
+    let unwritable = ReadError::Number { offset: 0 };
     let double = number.as_f64().ok_or(unwritable.clone())?;
-    serde_json_canonicalizer::to_writer(&double, out).map_err(|_| unwritable)
+    out.push_str(&serde_json_canonicalizer::to_string(&double).map_err(|_| unwritable)?);
+    Ok(())
 }
 
 #[cfg(test)]

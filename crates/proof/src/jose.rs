@@ -5,6 +5,7 @@
 
 mod claims;
 mod compact;
+mod detached;
 mod header;
 mod legacy;
 mod making;

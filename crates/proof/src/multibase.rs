@@ -3,7 +3,7 @@
 //!
 //! INVARIANT: `encode(decode(text)) == text` for every text that decodes.
 
-use ::multibase::Base;
+use chancery_did::base58btc;
 
 use crate::{ReadError, base64url};
 
@@ -14,7 +14,7 @@ pub const MAX_BASE58_CHARS: usize = 512;
 /// Encodes bytes as base58btc with the prefix `z`.
 #[must_use]
 pub fn encode_z(bytes: &[u8]) -> String {
-    ::multibase::encode(Base::Base58Btc, bytes)
+    format!("z{}", base58btc::encode(bytes))
 }
 
 /// Encodes bytes as base64url with the prefix `u`.
@@ -32,16 +32,15 @@ pub fn encode_u(bytes: &[u8]) -> String {
 /// [`ReadError::Multibase`] for another prefix or another alphabet, [`ReadError::Size`] above
 /// [`MAX_BASE58_CHARS`].
 pub fn decode_z(text: &str) -> Result<Vec<u8>, ReadError> {
-    if !text.starts_with('z') {
-        return Err(ReadError::Multibase("base58btc begins with z"));
-    }
+    let digits = text
+        .strip_prefix('z')
+        .ok_or(ReadError::Multibase("base58btc begins with z"))?;
     if text.len() > MAX_BASE58_CHARS {
         return Err(ReadError::Size {
             limit: MAX_BASE58_CHARS,
         });
     }
-    let (_, bytes) = ::multibase::decode(text).map_err(|_| ReadError::Multibase("not base58btc"))?;
-    Ok(bytes)
+    base58btc::decode(digits).ok_or(ReadError::Multibase("not base58btc"))
 }
 
 /// Decodes base64url with the prefix `u`.

@@ -17,6 +17,8 @@ use crate::policy::anchor::is_thumbprint;
 
 /// The `typ` of a bundle.
 pub const BUNDLE_TYP: &str = "chancery-bundle+jwt";
+/// The media type under which a bundle is served.
+pub const MEDIA_TYPE: &str = "application/chancery-bundle+jwt";
 /// The largest bundle, as a compact JWS, in bytes.
 pub const MOST_BYTES: usize = 12 * 1024 * 1024;
 /// The longest life of a bundle, a day in milliseconds.
@@ -121,6 +123,12 @@ impl ExpectedSigner {
     #[must_use]
     pub fn did(&self) -> &Did {
         &self.did
+    }
+
+    /// The RFC 7638 thumbprint of its key.
+    #[must_use]
+    pub fn thumbprint(&self) -> &str {
+        &self.thumbprint
     }
 }
 

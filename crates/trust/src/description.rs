@@ -8,6 +8,7 @@
 
 mod fingerprint;
 
+use crate::bundle::ExpectedSigner;
 use crate::members::{MemberError, Members};
 use crate::policy::anchor::{Anchor, is_thumbprint};
 use crate::policy::registry::{RegistryAnchor, is_endpoint};
@@ -28,6 +29,8 @@ pub const ISSUE: &str = "issue";
 pub const STATUS: &str = "status";
 /// The role of the key and service DID that sign TRQP statements.
 pub const TRQP: &str = "trqp";
+/// The role of the key and service DID that sign trust bundles.
+pub const BUNDLE: &str = "bundle";
 /// The role of a key that will take the place of the issuing key, announced before it is used.
 pub const NEXT: &str = "next";
 
@@ -279,6 +282,17 @@ impl Description {
         })
     }
 
+    /// Gives who signs this organization's trust bundles.
+    ///
+    /// # Errors
+    /// When the description names no such service.
+    pub fn to_bundle_signer(&self) -> Result<ExpectedSigner, DescriptionError> {
+        let none = || DescriptionError::NoService(BUNDLE.to_owned());
+        let did = self.services.get(BUNDLE).cloned().ok_or_else(none)?;
+        let thumbprint = self.keys.get(BUNDLE).ok_or_else(none)?;
+        ExpectedSigner::new(did, thumbprint).map_err(|_| none())
+    }
+
     fn claims(&self) -> Value {
         let services: BTreeMap<&str, &str> = self
             .services
@@ -332,7 +346,7 @@ impl Description {
         let services = roles(&members, "services", |text| {
             Did::parse(text)
                 .ok()
-                .filter(|service| *service != did && service.is_within(did.as_str()))
+                .filter(|service| *service != did && is_own(service, &did))
         })?;
         let endpoints = roles(&members, "endpoints", |text| {
             is_endpoint(text).then(|| text.to_owned())
@@ -347,6 +361,16 @@ impl Description {
             expires_at,
         })
     }
+}
+
+/// Whether a service DID is an organization's own: within its DID, or for one whose log is the anchor within the
+/// did:web of the same place, which names the same host.
+fn is_own(service: &Did, did: &Did) -> bool {
+    let place = did.method_specific_id().split_once(':').map(|(_, place)| place);
+    let twin = place.filter(|_| did.method() == "webvh");
+    let twin = twin.map(|place| format!("did:web:{place}"));
+    let below = |twin: &String| service.as_str() != twin && service.is_within(twin);
+    service.is_within(did.as_str()) || twin.as_ref().is_some_and(below)
 }
 
 /// Characters that turn the direction of a line, break it, or take no room: a person who compares a fingerprint

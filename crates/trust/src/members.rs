@@ -3,9 +3,8 @@
 //! Shared by the policy, the statement and the registry description (`docs/profile.md`: a reader rejects what it does not
 //! know). INVARIANT: a member that nobody asked for is an error that names its path, never silently dropped.
 
-use chancery_did::{Did, Timestamp};
+use chancery_did::{Did, SortedMap, Timestamp};
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
 
 /// The largest integer that every JSON reader keeps exact, 2^53 - 1.
 pub(crate) const LARGEST_SAFE_INTEGER: u64 = 9_007_199_254_740_991;
@@ -191,22 +190,22 @@ impl<'v> Members<'v> {
         };
         let items = value.as_array().ok_or_else(|| self.not_a(name, "a list"))?;
         let path = self.at(name);
-        Ok(items
-            .iter()
-            .enumerate()
-            .map(|(index, item)| (format!("{path}[{index}]"), item))
-            .collect())
+        let mut found = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            found.push((format!("{path}[{index}]"), item));
+        }
+        Ok(found)
     }
 
     /// The strings of a list with their paths, each given once; an absent list has none.
     pub(crate) fn texts(&self, name: &str) -> Result<Vec<(String, &'v str)>, MemberError> {
         let mut texts: Vec<(String, &'v str)> = Vec::new();
-        let mut known = BTreeSet::new();
+        let mut known = SortedMap::new();
         for (path, item) in self.items(name)? {
             let text = item
                 .as_str()
                 .ok_or_else(|| MemberError::new(&path, Fault::NotA("a string")))?;
-            if !known.insert(text) {
+            if known.insert(text, ()).is_some() {
                 return Err(MemberError::invalid(path, format!("`{text}` is given twice")));
             }
             texts.push((path, text));

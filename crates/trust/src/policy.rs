@@ -12,8 +12,6 @@ mod template;
 mod text;
 pub(crate) mod tool;
 
-use std::collections::BTreeSet;
-
 use crate::members::MemberError;
 use anchor::Anchor;
 use chancery_did::Did;
@@ -59,7 +57,7 @@ pub struct Requirements {
     /// An attestation of the presenting instance (default false).
     pub attestation: bool,
     /// The members that every passport has to show, though its holder may withhold them (default none).
-    pub passport_shows: BTreeSet<Member>,
+    pub passport_shows: Vec<Member>,
 }
 
 impl Requirements {

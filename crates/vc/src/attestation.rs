@@ -5,6 +5,7 @@
 //!
 //! INVARIANT: an attestation states at least one digest and at least one piece of evidence.
 
+use chancery_did::try_map;
 use chancery_proof::Digest;
 use serde_json::{Map, Value, json};
 
@@ -47,11 +48,9 @@ impl Attestation {
         if items.is_empty() || items.len() > MAX_EVIDENCE {
             return Err(PaperError::structure("/evidence", "an array of 1 to 16 objects"));
         }
-        let evidence = items
-            .iter()
-            .enumerate()
-            .map(|(at, item)| Evidence::parse(item, &format!("/evidence/{at}")))
-            .collect::<Result<_, _>>()?;
+        let evidence = try_map(items.iter().enumerate(), |(at, item)| {
+            Evidence::parse(item, &format!("/evidence/{at}"))
+        })?;
         Ok(Self { composite, evidence })
     }
 

@@ -10,6 +10,7 @@ mod error;
 mod resource;
 mod widening;
 
+use chancery_did::try_map;
 use serde_json::Value;
 
 pub use action::{Action, ActionError};
@@ -33,12 +34,11 @@ impl Capability {
     /// [`CapabilityError`] for another shape. A constraint that is not understood is no error here: it permits
     /// nothing.
     pub fn parse(value: &Value) -> Result<Self, CapabilityError> {
-        error::list(value, "", MAX_ENTRIES)?
-            .iter()
-            .enumerate()
-            .map(|(at, entry)| Entry::parse(entry).map_err(|error| error.under(&format!("/{at}"))))
-            .collect::<Result<_, _>>()
-            .map(Self)
+        let entries = error::list(value, "", MAX_ENTRIES)?.iter().enumerate();
+        try_map(entries, |(at, entry)| {
+            Entry::parse(entry).map_err(|error| error.under(&format!("/{at}")))
+        })
+        .map(Self)
     }
 
     /// Reads the `capability` array as an issuer or delegator does.

@@ -22,6 +22,7 @@ pub mod possession;
 pub mod presentation;
 pub mod request;
 pub mod sd_jwt_vc;
+pub mod stapled;
 pub mod status;
 mod uri;
 
@@ -30,4 +31,5 @@ pub use credential::{Credential, read_credential, read_credential_with};
 pub use paper::{Body, Paper, PaperError, PaperType, read_paper};
 pub use passport::Passport;
 pub use presentation::{Presentation, read_presentation, read_presentation_with};
+pub use stapled::Stapled;
 pub use status::{StatusEntry, StatusError, StatusPurpose};

@@ -3,8 +3,6 @@
 //! INVARIANT: a reader that ends with [`Members::finish`] has named every member of the object; whatever it did
 //! not name is refused with its JSON Pointer (RFC 6901).
 
-use std::collections::BTreeSet;
-
 use chancery_did::{Did, Timestamp};
 use chancery_proof::Digest;
 use serde_json::{Map, Value};
@@ -18,7 +16,7 @@ const MAX_TEXT: usize = 4096;
 pub(crate) struct Members<'a> {
     object: &'a Map<String, Value>,
     pointer: String,
-    named: BTreeSet<&'static str>,
+    named: Vec<&'static str>,
 }
 
 impl<'a> Members<'a> {
@@ -28,7 +26,7 @@ impl<'a> Members<'a> {
             Value::Object(object) => Ok(Self {
                 object,
                 pointer: pointer.to_owned(),
-                named: BTreeSet::new(),
+                named: Vec::new(),
             }),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
                 Err(PaperError::structure(pointer, "an object"))
@@ -43,7 +41,7 @@ impl<'a> Members<'a> {
 
     /// The member's value, or nothing when it is absent.
     pub(crate) fn optional(&mut self, name: &'static str) -> Option<&'a Value> {
-        self.named.insert(name);
+        self.named.push(name);
         self.object.get(name)
     }
 
@@ -152,7 +150,7 @@ impl<'a> Members<'a> {
         match self
             .object
             .keys()
-            .find(|name| !self.named.contains(name.as_str()))
+            .find(|name| !self.named.contains(&name.as_str()))
         {
             None => Ok(()),
             Some(unknown) => Err(PaperError::UnknownMember {
@@ -160,6 +158,17 @@ impl<'a> Members<'a> {
             }),
         }
     }
+}
+
+/// Says whether a value is an array of exactly these texts.
+pub(crate) fn is_list_of(value: &Value, texts: &[&str]) -> bool {
+    value.as_array().is_some_and(|items| {
+        items.len() == texts.len()
+            && items
+                .iter()
+                .zip(texts)
+                .all(|(item, text)| item.as_str() == Some(text))
+    })
 }
 
 /// The last instant a NumericDate may name: the end of the year 9999, in seconds.

@@ -9,7 +9,7 @@
 mod error;
 mod selective;
 
-use chancery_did::{Did, Timestamp};
+use chancery_did::{Did, Timestamp, try_map};
 use chancery_proof::{Digest, Limits, Secured, Securing, json};
 use chancery_vc_schemas::{CONTEXT_CHANCERY, CONTEXT_V2, SCHEMA_BASE};
 use serde_json::{Map, Value, json};
@@ -23,7 +23,7 @@ use crate::attestation::Attestation;
 use crate::capability::Capability;
 use crate::credential::{items, secure};
 use crate::delegation::Delegation;
-use crate::members::Members;
+use crate::members::{Members, is_list_of};
 use crate::passport::Passport;
 use crate::status::{StatusEntry, TokenStatusEntry};
 use crate::uri::is_urn_uuid;
@@ -296,7 +296,7 @@ pub(crate) fn capability(claims: &mut Members<'_>) -> Result<Capability, PaperEr
 
 /// Checks that `@context` is exactly the two of the profile, in order.
 pub(crate) fn check_context(value: &Value) -> Result<(), PaperError> {
-    if *value == json!([CONTEXT_V2, CONTEXT_CHANCERY]) {
+    if is_list_of(value, &[CONTEXT_V2, CONTEXT_CHANCERY]) {
         return Ok(());
     }
     Err(PaperError::Context {
@@ -352,7 +352,7 @@ fn status(value: Option<&Value>) -> Result<Vec<StatusEntry>, PaperError> {
             source,
         })
     };
-    entries.iter().map(entry).collect()
+    try_map(entries, entry)
 }
 
 #[cfg(test)]

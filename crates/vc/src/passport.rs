@@ -285,12 +285,13 @@ impl Composite {
             ("toolManifest", &self.tool_manifest),
             ("runtime", &self.runtime),
         ];
-        let digest = |(name, digest): (&str, &Option<Digest>)| {
-            digest
-                .as_ref()
-                .map(|digest| (name.to_owned(), json!(digest.as_str())))
-        };
-        Value::Object(parts.into_iter().filter_map(digest).collect())
+        let mut digests = Map::new();
+        for (name, digest) in parts {
+            if let Some(digest) = digest {
+                digests.insert(name.to_owned(), digest.as_str().into());
+            }
+        }
+        Value::Object(digests)
     }
 }
 

@@ -10,13 +10,14 @@
 //! audience and nonce are there only if the presentation states exactly one.
 
 use chancery_did::{Did, Timestamp};
-use chancery_proof::{Limits, NoSuites, ProofInfo, Secured, Securing, Suites};
+use chancery_proof::{Limits, NoSuites, ProofInfo, Secured, Securing, Suites, jcs};
 use chancery_vc_schemas::CONTEXT_V2;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::credential::{TYP_CREDENTIAL, items, secure_as};
-use crate::members::Members;
+use crate::members::{Members, is_list_of};
 use crate::paper::{Paper, PaperError, PaperType, check_context, read_selective};
+use crate::stapled::Stapled;
 use crate::uri::is_urn_uuid;
 
 /// The `typ` of an enveloped presentation (VC-JOSE-COSE section 3.1.2).
@@ -55,6 +56,8 @@ pub struct Presentation {
     pub papers: Vec<Secured<Paper>>,
     /// Which entry of the last paper of the chain is cited.
     pub entry: usize,
+    /// Evidence that came with it, within its signature.
+    pub stapled: Stapled,
 }
 
 /// Reads a presentation, as Data Integrity document (JSON) or as `vp+jwt` (compact JWS).
@@ -151,7 +154,10 @@ fn parse(
 ) -> Result<Presentation, PaperError> {
     let mut members = Members::of(value, "")?;
     check_context(members.required("@context")?)?;
-    if *members.required("type")? != json!(["VerifiablePresentation", "AgentPresentation"]) {
+    if !is_list_of(
+        members.required("type")?,
+        &["VerifiablePresentation", "AgentPresentation"],
+    ) {
         return Err(PaperError::PresentationType {
             pointer: "/type".into(),
         });
@@ -161,6 +167,10 @@ fn parse(
     }
     let holder = members.did("holder")?;
     let entry = entry(members.optional("capabilityEntry"))?;
+    let stapled = match members.optional("stapled") {
+        Some(value) => Stapled::parse(value, "/stapled")?,
+        None => Stapled::default(),
+    };
     let Binding {
         audience,
         nonce,
@@ -207,6 +217,7 @@ fn parse(
         expires,
         papers,
         entry,
+        stapled,
     })
 }
 
@@ -229,13 +240,13 @@ fn paper(item: &Value, limits: &Limits, suites: &dyn Suites) -> Result<Secured<P
     let pointer = "/verifiableCredential";
     let mut members = Members::of(item, pointer)?;
     let context = members.required("@context")?;
-    if *context != json!(CONTEXT_V2) && *context != json!([CONTEXT_V2]) {
+    if context.as_str() != Some(CONTEXT_V2) && !is_list_of(context, &[CONTEXT_V2]) {
         return Err(PaperError::Context {
             pointer: members.pointer("@context"),
         });
     }
     let kind = members.required("type")?;
-    if !enveloped(kind) && *kind != json!(["EnvelopedVerifiableCredential"]) {
+    if !enveloped(kind) && !is_list_of(kind, &["EnvelopedVerifiableCredential"]) {
         return Err(PaperError::MediaType {
             pointer: members.pointer("type"),
         });
@@ -256,21 +267,7 @@ fn paper(item: &Value, limits: &Limits, suites: &dyn Suites) -> Result<Secured<P
 
 /// The bytes that a value takes as compact JSON.
 fn size(value: &Value) -> usize {
-    struct Counter(usize);
-    impl std::io::Write for Counter {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0 = self.0.saturating_add(bytes.len());
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-    let mut counter = Counter(0);
-    match serde_json::to_writer(&mut counter, value) {
-        Ok(()) => counter.0,
-        Err(_) => usize::MAX,
-    }
+    jcs::canonicalize(value).map_or(usize::MAX, |bytes| bytes.len())
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod aggregation;
 mod bits;
 mod deflate;
 mod entry;
+mod gzip_member;
 mod message;
 mod referenced;
 pub mod token;

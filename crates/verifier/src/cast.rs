@@ -3,9 +3,9 @@
 //! Everything is made from fixed keys at a fixed time, and every document can be bent before it is sealed,
 //! so that each rule is broken by itself.
 
-use std::collections::BTreeMap;
-
-use chancery_did::{Did, DidUrl, Document, KeyType, PublicKey, Relationship, SecretKey, Timestamp};
+use chancery_did::{
+    Did, DidUrl, Document, KeyType, PublicKey, Relationship, SecretKey, SortedMap, Timestamp,
+};
 use chancery_proof::data_integrity::{self, ProofOptions};
 use chancery_proof::{Digest, Limits, jose};
 use chancery_trust::{Anchor, Policy};
@@ -449,10 +449,10 @@ pub(crate) fn refuses(decision: &Decision, code: &str) {
 }
 
 /// The facts of a scene by name, for tests that build calls.
-pub(crate) fn facts(amount: &str) -> BTreeMap<String, chancery_vc::constraint::Fact> {
+pub(crate) fn facts(amount: &str) -> SortedMap<String, chancery_vc::constraint::Fact> {
     let fact = chancery_vc::constraint::Fact::Amount {
         value: amount.to_owned(),
         currency: "EUR".to_owned(),
     };
-    BTreeMap::from([("amount".to_owned(), fact)])
+    SortedMap::from([("amount".to_owned(), fact)])
 }

@@ -3,8 +3,8 @@
 //! INVARIANT: a decision that does not allow carries no commit; a commit that fails turns the allow
 //! into `replay.*` or `constraint.exhausted`, at the host.
 
-use chancery_did::{Did, Timestamp};
-use serde_json::{Value, json};
+use chancery_did::{Did, Timestamp, object};
+use serde_json::Value;
 
 /// Names one effect that the host applies, together with all others of the decision, before acting.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,21 +50,30 @@ impl Commit {
                 audience,
                 nonce,
                 until,
-            } => json!({
-                "kind": "consumeNonce", "audience": audience, "nonce": nonce, "until": until.to_string(),
-            }),
+            } => object([
+                ("kind", "consumeNonce".into()),
+                ("audience", audience.as_str().into()),
+                ("nonce", nonce.as_str().into()),
+                ("until", until.to_string().into()),
+            ]),
             Commit::Debit {
                 root,
                 constraint,
                 window,
                 amount,
-            } => json!({
-                "kind": "debit", "root": root.as_str(), "constraint": constraint, "window": window,
-                "amount": amount,
-            }),
-            Commit::ConsumeApproval { issuer, id, until } => json!({
-                "kind": "consumeApproval", "issuer": issuer.as_str(), "id": id, "until": until.to_string(),
-            }),
+            } => object([
+                ("kind", "debit".into()),
+                ("root", root.as_str().into()),
+                ("constraint", constraint.as_str().into()),
+                ("window", window.as_str().into()),
+                ("amount", amount.as_str().into()),
+            ]),
+            Commit::ConsumeApproval { issuer, id, until } => object([
+                ("kind", "consumeApproval".into()),
+                ("issuer", issuer.as_str().into()),
+                ("id", id.as_str().into()),
+                ("until", until.to_string().into()),
+            ]),
         }
     }
 }

@@ -8,9 +8,7 @@ mod pinned;
 mod policy;
 mod proving;
 
-use std::collections::BTreeMap;
-
-use chancery_did::{Did, PublicKey, Timestamp};
+use chancery_did::{Did, PublicKey, SortedMap, Timestamp};
 use chancery_proof::{Limits, ProofInfo};
 use chancery_vc::{Credential, StatusError};
 use serde::{Serialize, Serializer};
@@ -60,9 +58,9 @@ pub struct CredentialReport {
     /// How many signature verifications were done.
     pub signatures: usize,
     /// The signing time of every status list whose signature held here, by URL.
-    pub status_floors: BTreeMap<String, Timestamp>,
+    pub status_floors: SortedMap<String, Timestamp>,
     /// The newest version of every DID log that held here.
-    pub did_floors: BTreeMap<Did, String>,
+    pub did_floors: SortedMap<Did, String>,
 }
 
 /// Judges one credential of version 2.0 at `at`, signed by its issuer, with its status; `pinned` is the one key to
@@ -253,6 +251,7 @@ impl Judging<'_> {
         let floor = |url: &str| self.evidence.status_floors.get(url).copied();
         let lists = Lists {
             evidence: self.evidence,
+            stapled: None,
             ring: &held.ring,
             most_age: self.policy.max_status_age,
             skew: self.policy.skew,

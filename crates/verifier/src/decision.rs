@@ -5,11 +5,11 @@
 //! signatures of their papers held.
 
 mod json;
+mod unjudged;
 
-use std::collections::BTreeMap;
 use std::fmt;
 
-use chancery_did::{Did, Timestamp};
+use chancery_did::{Did, SortedMap, Timestamp};
 use chancery_proof::Digest;
 use chancery_vc::PaperType;
 use serde_json::Value;
@@ -44,10 +44,13 @@ pub struct Decision {
     pub status_as_of: Option<Timestamp>,
     /// The signing time of every status list whose signature held here, by URL: the host remembers the
     /// newest, and brings it back as a floor.
-    pub status_floors: BTreeMap<String, Timestamp>,
+    pub status_floors: SortedMap<String, Timestamp>,
     /// The newest version of every DID log that held here: the host remembers it, and brings it back as a
     /// floor.
-    pub did_floors: BTreeMap<Did, String>,
+    pub did_floors: SortedMap<Did, String>,
+    /// The texts of the stapled status lists that counted here, by the key of their floor: what the host may keep
+    /// as if it had fetched it. Not part of the JSON form: the presentation has them.
+    pub stapled: SortedMap<String, String>,
     /// What was relied on, by digest.
     pub evidence: Vec<Reliance>,
     /// What the host must commit in one atomic step before it acts.

@@ -4,11 +4,9 @@
 //! here; every text goes through the front door and is judged at the step that uses it. A failure
 //! recorded here ends the question that it answers.
 
-use std::collections::BTreeMap;
-
-use chancery_did::{Did, LogFiles, Timestamp};
+use chancery_did::{Did, LogFiles, SortedMap, Timestamp, object};
 use chancery_proof::{Limits, ReadError, json};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use thiserror::Error;
 
 use crate::needs::Need;
@@ -22,21 +20,21 @@ const EVIDENCE_BYTES: usize = 16 * 1024 * 1024;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Evidence {
     /// DID documents, as fetched.
-    pub documents: BTreeMap<Did, String>,
+    pub documents: SortedMap<Did, String>,
     /// Logs of DIDs whose method keeps one, with their witness files, as fetched.
-    pub did_logs: BTreeMap<Did, LogFiles>,
+    pub did_logs: SortedMap<Did, LogFiles>,
     /// The newest version ever accepted of each DID log: one that does not hold it is a rollback.
-    pub did_floors: BTreeMap<Did, String>,
+    pub did_floors: SortedMap<Did, String>,
     /// Status list credentials by URL, as fetched.
-    pub status_lists: BTreeMap<String, String>,
+    pub status_lists: SortedMap<String, String>,
     /// Token Status Lists by URL: a compact JWS as fetched, or the base64url of a CWT.
-    pub token_status_lists: BTreeMap<String, String>,
+    pub token_status_lists: SortedMap<String, String>,
     /// Signed TRQP answers.
     pub trust_statements: Vec<String>,
     /// Offsets of time zones at the instants that were asked.
     pub zone_offsets: Vec<ZoneOffset>,
     /// The newest signing time ever seen of each status list: an older one is a rollback.
-    pub status_floors: BTreeMap<String, Timestamp>,
+    pub status_floors: SortedMap<String, Timestamp>,
     /// What could not be gathered, and why.
     pub failures: Vec<Failure>,
 }
@@ -124,24 +122,24 @@ impl Evidence {
         ];
         let found = members(value, "evidence", KNOWN)?;
         let mut evidence = Evidence::default();
-        for (did, document) in object(found, "documents")? {
+        for (did, document) in entries(found, "documents")? {
             let did = Did::parse(did).map_err(|_| EvidenceError::Malformed("documents"))?;
             evidence.documents.insert(did, string(document, "documents")?);
         }
-        for (did, files) in object(found, "didLogs")? {
+        for (did, files) in entries(found, "didLogs")? {
             let did = Did::parse(did).map_err(|_| EvidenceError::Malformed("didLogs"))?;
             evidence.did_logs.insert(did, log_files(files)?);
         }
-        for (did, head) in object(found, "didFloors")? {
+        for (did, head) in entries(found, "didFloors")? {
             let did = Did::parse(did).map_err(|_| EvidenceError::Malformed("didFloors"))?;
             evidence.did_floors.insert(did, string(head, "didFloors")?);
         }
-        for (url, list) in object(found, "statusLists")? {
+        for (url, list) in entries(found, "statusLists")? {
             evidence
                 .status_lists
                 .insert(url.clone(), string(list, "statusLists")?);
         }
-        for (url, list) in object(found, "tokenStatusLists")? {
+        for (url, list) in entries(found, "tokenStatusLists")? {
             evidence
                 .token_status_lists
                 .insert(url.clone(), string(list, "tokenStatusLists")?);
@@ -154,7 +152,7 @@ impl Evidence {
         for offset in array(found, "zoneOffsets")? {
             evidence.zone_offsets.push(ZoneOffset::parse(offset)?);
         }
-        for (url, floor) in object(found, "statusFloors")? {
+        for (url, floor) in entries(found, "statusFloors")? {
             let floor = string(floor, "statusFloors")?;
             let floor = Timestamp::parse(&floor).map_err(|_| EvidenceError::Malformed("statusFloors"))?;
             evidence.status_floors.insert(url.clone(), floor);
@@ -168,40 +166,28 @@ impl Evidence {
     /// Gives the JSON form.
     #[must_use]
     pub fn to_value(&self) -> Value {
-        let documents: Map<String, Value> = self
-            .documents
-            .iter()
-            .map(|(did, text)| (did.as_str().to_owned(), json!(text)))
-            .collect();
-        let floors: Map<String, Value> = self
-            .status_floors
-            .iter()
-            .map(|(url, at)| (url.clone(), json!(at.to_string())))
-            .collect();
-        let mut value = json!({
-            "documents": documents,
-            "statusLists": self.status_lists,
-            "trustStatements": self.trust_statements,
-            "zoneOffsets": self.zone_offsets.iter().map(ZoneOffset::to_value).collect::<Vec<_>>(),
-            "statusFloors": floors,
-            "failures": self.failures.iter().map(Failure::to_value).collect::<Vec<_>>(),
-        });
+        let mut value = object([
+            ("documents", texts(&self.documents)),
+            ("statusLists", texts(&self.status_lists)),
+            ("trustStatements", self.trust_statements.clone().into()),
+            (
+                "zoneOffsets",
+                self.zone_offsets.iter().map(ZoneOffset::to_value).collect(),
+            ),
+            (
+                "statusFloors",
+                by_name(&self.status_floors, |at| at.to_string().into()),
+            ),
+            ("failures", self.failures.iter().map(Failure::to_value).collect()),
+        ]);
         // Left out where there is none, as in all evidence before logs were known.
-        let logs = self.did_logs.iter();
-        let logs: Map<String, Value> = logs
-            .map(|(did, files)| (did.to_string(), files_value(files)))
-            .collect();
-        let floors = self.did_floors.iter();
-        let floors: Map<String, Value> = floors.map(|(did, head)| (did.to_string(), json!(head))).collect();
-        let lists = self.token_status_lists.iter();
-        let lists: Map<String, Value> = lists.map(|(url, text)| (url.clone(), json!(text))).collect();
         for (name, part) in [
-            ("didLogs", logs),
-            ("didFloors", floors),
-            ("tokenStatusLists", lists),
+            ("didLogs", by_name(&self.did_logs, files_value)),
+            ("didFloors", texts(&self.did_floors)),
+            ("tokenStatusLists", texts(&self.token_status_lists)),
         ] {
-            if let Some(members) = value.as_object_mut().filter(|_| !part.is_empty()) {
-                members.insert(name.to_owned(), Value::Object(part));
+            if let Some(members) = value.as_object_mut().filter(|_| part != object([])) {
+                members.insert(name.to_owned(), part);
             }
         }
         value
@@ -288,7 +274,12 @@ impl ZoneOffset {
     /// Gives the JSON form.
     #[must_use]
     pub fn to_value(&self) -> Value {
-        json!({ "zone": self.zone, "at": self.at.to_string(), "offset": self.offset, "tzdb": self.tzdb })
+        object([
+            ("zone", self.zone.as_str().into()),
+            ("at", self.at.to_string().into()),
+            ("offset", self.offset.into()),
+            ("tzdb", self.tzdb.as_str().into()),
+        ])
     }
 }
 
@@ -305,8 +296,23 @@ impl Failure {
     /// Gives the JSON form.
     #[must_use]
     pub fn to_value(&self) -> Value {
-        json!({ "need": self.need.to_value(), "code": self.code })
+        object([
+            ("need", self.need.to_value()),
+            ("code", self.code.as_str().into()),
+        ])
     }
+}
+
+/// Makes an object of the values by their names.
+fn by_name<K: ToString, V>(map: &SortedMap<K, V>, to_value: impl Fn(&V) -> Value) -> Value {
+    let members = map
+        .iter()
+        .map(|(name, value)| (name.to_string(), to_value(value)));
+    Value::Object(members.collect())
+}
+
+fn texts<K: ToString>(map: &SortedMap<K, String>) -> Value {
+    by_name(map, |text| text.as_str().into())
 }
 
 /// The number with which a version of a DID log begins.
@@ -326,8 +332,11 @@ fn log_files(value: &Value) -> Result<LogFiles, EvidenceError> {
 
 fn files_value(files: &LogFiles) -> Value {
     match &files.witness {
-        Some(witness) => json!({ "log": files.log, "witness": witness }),
-        None => json!({ "log": files.log }),
+        Some(witness) => object([
+            ("log", files.log.as_str().into()),
+            ("witness", witness.as_str().into()),
+        ]),
+        None => object([("log", files.log.as_str().into())]),
     }
 }
 
@@ -362,7 +371,7 @@ fn string(value: &Value, name: &'static str) -> Result<String, EvidenceError> {
         .ok_or(EvidenceError::Malformed(name))
 }
 
-fn object<'a>(
+fn entries<'a>(
     found: &'a Map<String, Value>,
     name: &'static str,
 ) -> Result<impl Iterator<Item = (&'a String, &'a Value)>, EvidenceError> {

@@ -4,10 +4,10 @@
 //! issuers, then status lists of proven papers, and zone offsets. INVARIANT: a need is never made from
 //! a stranger's word alone.
 
-use chancery_did::{Did, Timestamp};
+use chancery_did::{Did, Timestamp, object};
 use chancery_trust::trqp::{Query, Question};
 use serde::{Serialize, Serializer};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::evidence::{EvidenceError, at_of, members, text};
 
@@ -48,16 +48,23 @@ impl Need {
                 registry,
                 endpoint,
                 question,
-            } => json!({
-                "kind": "trustStatement", "registry": registry, "endpoint": endpoint,
-                "query": question.query.as_str(), "question": question.to_value(),
-            }),
-            Need::Document(did) => json!({ "kind": "document", "did": did.as_str() }),
-            Need::StatusList(url) => json!({ "kind": "statusList", "url": url }),
-            Need::TokenStatusList(url) => json!({ "kind": "tokenStatusList", "url": url }),
-            Need::ZoneOffset { zone, at } => json!({
-                "kind": "zoneOffset", "zone": zone, "at": at.to_string(),
-            }),
+            } => object([
+                ("kind", "trustStatement".into()),
+                ("registry", registry.as_str().into()),
+                ("endpoint", endpoint.as_str().into()),
+                ("query", question.query.as_str().into()),
+                ("question", question.to_value()),
+            ]),
+            Need::Document(did) => object([("kind", "document".into()), ("did", did.as_str().into())]),
+            Need::StatusList(url) => object([("kind", "statusList".into()), ("url", url.as_str().into())]),
+            Need::TokenStatusList(url) => {
+                object([("kind", "tokenStatusList".into()), ("url", url.as_str().into())])
+            }
+            Need::ZoneOffset { zone, at } => object([
+                ("kind", "zoneOffset".into()),
+                ("zone", zone.as_str().into()),
+                ("at", at.to_string().into()),
+            ]),
         }
     }
     /// Parses the JSON form; unknown kinds and members are refused.

@@ -7,9 +7,7 @@ mod judging;
 mod open;
 mod policy;
 
-use std::collections::BTreeMap;
-
-use chancery_did::{Did, Timestamp};
+use chancery_did::{Did, SortedMap, Timestamp};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
@@ -55,9 +53,9 @@ pub struct PresentationReport {
     /// How many signature verifications were done.
     pub signatures: usize,
     /// The signing time of every status list whose signature held here, by URL.
-    pub status_floors: BTreeMap<String, Timestamp>,
+    pub status_floors: SortedMap<String, Timestamp>,
     /// The newest version of every DID log that held here.
-    pub did_floors: BTreeMap<Did, String>,
+    pub did_floors: SortedMap<Did, String>,
 }
 
 /// Judges one presentation, and every credential in it, at `at` under a policy.
@@ -133,8 +131,11 @@ impl PresentationReport {
                 }
             }
             for (url, signed) in &credential.status_floors {
-                let floor = self.status_floors.entry(url.clone()).or_insert(*signed);
-                *floor = (*floor).max(*signed);
+                let newest = self
+                    .status_floors
+                    .get(url)
+                    .map_or(*signed, |known| *known.max(signed));
+                self.status_floors.insert(url.clone(), newest);
             }
             for (did, head) in &credential.did_floors {
                 self.did_floors.insert(did.clone(), head.clone());

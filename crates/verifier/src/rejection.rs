@@ -6,9 +6,11 @@
 //! indeterminate for missing or stale evidence, invalid for the rest.
 
 mod problem;
+mod ruling;
 mod table;
 
 pub use problem::Problem;
+pub use ruling::ruling;
 pub use table::TABLE;
 
 use crate::decision::{HopRef, Verdict};
@@ -24,7 +26,7 @@ pub struct Explanation {
     pub by_verify: bool,
     /// The step that gives it, by its id, or the place outside of the pipeline that does: `commit`,
     /// `policy`, `bundle`, `keystore`, `issuing`, `resolving`, `configuration`, `request` and `service` (the
-    /// registry), `command`.
+    /// registry), `command`, `host`.
     pub step: &'static str,
     /// What it means, in one line.
     pub meaning: &'static str,
@@ -88,7 +90,7 @@ impl Rejection {
     /// Gives the verdict of a decision that ends with this refusal.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
-        explain(self.code).map_or(Verdict::Invalid, |row| row.verdict)
+        ruling(self.code).map_or(Verdict::Invalid, |row| row.verdict)
     }
 }
 
@@ -101,7 +103,7 @@ pub fn explain(code: &str) -> Option<&'static Explanation> {
 /// Gives the code under which a recorded failure ends a question: its own when that code is one of
 /// missing evidence, else `fetch.failed`, so that no host can turn a failure into another verdict.
 pub(crate) fn failure_code(code: &str) -> &'static str {
-    explain(code)
+    ruling(code)
         .filter(|row| row.verdict == Verdict::Indeterminate)
         .map_or("fetch.failed", |row| row.code)
 }
@@ -137,7 +139,7 @@ pub(crate) fn legible(text: String) -> String {
 
 /// INVARIANT: every code given out is in the table; what lower crates may add later is structure.
 fn known(code: &'static str) -> &'static str {
-    explain(code).map_or("parse.structure", |row| row.code)
+    ruling(code).map_or("parse.structure", |row| row.code)
 }
 
 #[cfg(test)]
@@ -223,6 +225,7 @@ mod tests {
             "request",
             "service",
             "command",
+            "host",
             "resolving",
             "bundle",
         ];

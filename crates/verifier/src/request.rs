@@ -3,8 +3,7 @@
 //! Profile, "Capability": the request's facts come from the relying party, never from the agent's
 //! word. INVARIANT: a parsed request is concrete: no pattern in its action or resource.
 
-use std::collections::BTreeMap;
-
+use chancery_did::SortedMap;
 use chancery_trust::{Policy, ToolError};
 use chancery_vc::capability::{Action, Resource};
 use chancery_vc::constraint::Fact;
@@ -27,7 +26,7 @@ pub struct Request {
     /// The nonce that the service gave out.
     pub nonce: String,
     /// The facts that constraints are judged by.
-    pub facts: BTreeMap<String, Fact>,
+    pub facts: SortedMap<String, Fact>,
 }
 
 /// Says why a request was refused.
@@ -78,7 +77,7 @@ impl Request {
         let found = members(value, "request", KNOWN)?;
         let action = concrete_action(text(found, "action")?)?;
         let resource = concrete_resource(text(found, "resource")?)?;
-        let mut facts = BTreeMap::new();
+        let mut facts = SortedMap::new();
         match found.get("facts") {
             None => {}
             Some(Value::Object(named)) => {

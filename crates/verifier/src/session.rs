@@ -4,10 +4,9 @@
 //! rechecks recognition, announced keys, time, status age and constraints; a presentation is never reused as
 //! a bearer token, and no call relies on an older status list than admission did.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chancery_did::Timestamp;
+use chancery_did::{Did, SortedMap, Timestamp};
 use chancery_proof::{NoSuites, Suites};
 use chancery_trust::Policy;
 use chancery_vc::capability::{Action, Resource};
@@ -17,6 +16,7 @@ use serde_json::Value;
 use crate::commit::Commit;
 use crate::decision::{Decision, Step};
 use crate::evidence::Evidence;
+use crate::needs::Need;
 use crate::rejection::Rejection;
 use crate::request::Request;
 use crate::verify::{self, Asked, Book, Expected, Frame, Halt, Moment, Papers, Verified};
@@ -34,7 +34,7 @@ pub struct Call {
     /// The call's arguments, where there are any.
     pub arguments: Option<Value>,
     /// The facts that constraints are judged by.
-    pub facts: BTreeMap<String, Fact>,
+    pub facts: SortedMap<String, Fact>,
 }
 
 impl From<&Request> for Call {
@@ -58,7 +58,8 @@ pub struct Session {
     expires_at: Timestamp,
     commit: Vec<Commit>,
     signatures: usize,
-    status_floors: BTreeMap<String, Timestamp>,
+    status_floors: SortedMap<String, Timestamp>,
+    stapled: SortedMap<String, String>,
     suites: Arc<dyn Suites>,
 }
 
@@ -121,6 +122,8 @@ pub fn admit_with(
         Err(halt) => Err(Box::new(book.halt(halt, moment))),
         Ok(papers) => {
             let end = at.saturating_add_millis(MOST_LIFE);
+            let signatures = book.signatures();
+            let (status_floors, stapled) = book.into_lists();
             Ok(Session {
                 commit: verify::commit(&papers, policy),
                 expires_at: papers.value().end().map_or(end, |papers| papers.min(end)),
@@ -128,8 +131,9 @@ pub fn admit_with(
                 policy: policy.clone(),
                 audience: audience.to_owned(),
                 admitted_at: at,
-                signatures: book.signatures(),
-                status_floors: book.into_status_floors(),
+                signatures,
+                status_floors,
+                stapled,
                 suites,
             })
         }
@@ -155,11 +159,56 @@ impl Session {
         self.signatures
     }
 
+    /// The instance that was admitted.
+    #[must_use]
+    pub fn agent(&self) -> &Did {
+        &self.papers.value().presentation.value().holder
+    }
+
+    /// What admission found: agent, principal, chain, and what to commit. It allows no call.
+    #[must_use]
+    pub fn admission(&self) -> Decision {
+        let mut book = Book::default();
+        book.held(&[
+            Step::Read,
+            Step::Type,
+            Step::Link,
+            Step::Trust,
+            Step::Key,
+            Step::Signature,
+            Step::Time,
+            Step::Binding,
+            Step::Status,
+            Step::Attestation,
+        ]);
+        book.retrace(self.papers.value());
+        book.until(Some(self.expires_at));
+        Decision {
+            allow: false,
+            reason: "the presentation is admitted; each call is judged by itself".to_owned(),
+            status_floors: self.status_floors.clone(),
+            signatures: self.signatures,
+            ..book.allow(self.commit.clone(), Moment::Now(self.admitted_at))
+        }
+    }
+
     /// The signing time of every status list that admission proved, by URL: the host remembers the newest, and
     /// the session itself relies on no older one.
     #[must_use]
-    pub fn status_floors(&self) -> &BTreeMap<String, Timestamp> {
+    pub fn status_floors(&self) -> &SortedMap<String, Timestamp> {
         &self.status_floors
+    }
+
+    /// The stapled status lists that counted at admission, by the key of their floor (see [`Decision::stapled`]).
+    #[must_use]
+    pub fn stapled(&self) -> &SortedMap<String, String> {
+        &self.stapled
+    }
+
+    /// The status lists that came stapled with the admitted presentation, as the needs that they may meet.
+    #[must_use]
+    pub fn stapled_lists(&self) -> Vec<Need> {
+        crate::stapled::lists_of(&self.papers.value().presentation.value().stapled)
     }
 
     /// Decides one call at `at`, with evidence that may be fresher than the one of admission.

@@ -4,8 +4,11 @@
 //! older than what was seen before; it is evidence like any other and makes nobody trusted. A bundle records no
 //! failures: only the host knows what could not be had.
 
+mod signer;
+
 use chancery_did::{Timestamp, When};
 use chancery_proof::Secured;
+use chancery_trust::Policy;
 use chancery_trust::bundle::{Bundle, BundleError, ExpectedSigner};
 use serde_json::Value;
 
@@ -46,6 +49,52 @@ impl TrustBundle {
             bundle,
             evidence,
         })
+    }
+
+    /// Verifies what a host kept: a whole bundle and the changes that followed it, each signed by the expected key and
+    /// each of the state before. How old the last state is, and whether it has ended, says [`TrustBundle::judge`].
+    ///
+    /// # Errors
+    /// As [`TrustBundle::open`].
+    pub fn kept(tokens: &[&str], expected: &ExpectedSigner) -> Result<Self, Rejection> {
+        let (whole, changes) = tokens.split_first().ok_or_else(|| refused(&BundleError::Base))?;
+        let signed_at = |token: &str| read(token).map(|read| read.unverified().issued_at());
+        let mut held = Self::open(whole, expected.clone(), signed_at(whole)?, None)?;
+        for token in changes {
+            held = held.updated(token, signed_at(token)?)?;
+        }
+        Ok(held)
+    }
+
+    /// Judges the times: not of a moment yet to come, not ended at `at`, not older than the newest `seen`.
+    ///
+    /// # Errors
+    /// `bundle.not_yet_valid`, `bundle.expired` or `bundle.rollback`.
+    pub fn judge(&self, at: Timestamp, seen: Option<Timestamp>) -> Result<(), Rejection> {
+        let found = self.bundle.issued_at();
+        if found > at.saturating_add_millis(SKEW) {
+            return Err(refused(&BundleError::NotYet(found)));
+        }
+        self.evidence(at)?;
+        match seen {
+            Some(seen) if seen > found => Err(refused(&BundleError::Rollback { found, seen })),
+            _ => Ok(()),
+        }
+    }
+
+    /// Says who must sign an organization's bundles, on the word of its description, which a key that the policy pins
+    /// has signed; `bundle` is a whole one, whose documents may hold that key and are not believed for being there.
+    ///
+    /// # Errors
+    /// That of the description or of its key; `bundle.signer` when the policy pins no key of that organization, or
+    /// the description names no such service.
+    pub fn signer_by(
+        policy: &Policy,
+        description: &str,
+        bundle: &str,
+        at: Timestamp,
+    ) -> Result<ExpectedSigner, Rejection> {
+        signer::by_description(policy, description, &evidence(read(bundle)?.unverified())?, at)
     }
 
     /// Verifies a later bundle, or a change of this one, and gives what holds from then on.

@@ -17,9 +17,7 @@ mod status;
 mod time;
 mod trust;
 
-use std::collections::BTreeMap;
-
-use chancery_did::{Timestamp, When};
+use chancery_did::{SortedMap, Timestamp, When};
 use chancery_proof::{Limits, NoSuites, Proven, Suites};
 use chancery_trust::Policy;
 use chancery_vc::{Paper, Presentation};
@@ -36,6 +34,7 @@ pub(crate) use link::Layout;
 pub(crate) use read::refused;
 pub(crate) use status::{Entry, ListUse, Lists};
 pub(crate) use time::window;
+pub(crate) use trust::Anchored;
 
 /// Says which moment is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,7 +116,7 @@ pub(crate) struct Frame<'a> {
     /// The moment judged.
     pub(crate) moment: Moment,
     /// The status lists that the session was admitted on, by their signing times.
-    pub(crate) seen: Option<&'a BTreeMap<String, Timestamp>>,
+    pub(crate) seen: Option<&'a SortedMap<String, Timestamp>>,
     /// The cryptosuites that the host handed in.
     pub(crate) suites: &'a dyn Suites,
 }
@@ -213,7 +212,8 @@ pub(crate) fn admit(
     let layout = link::link(read.unverified(), &unproven, parts, frame.policy)?;
     book.trace(&unproven, &read.unverified().papers, &layout);
     book.begin(Step::Trust);
-    let trusted = trust::trust(&unproven, &layout, frame, asked)?;
+    let stapled = &read.unverified().stapled;
+    let trusted = trust::trust(&unproven, &layout, (frame, stapled), asked)?;
     book.trusted(&trusted);
     book.note(trusted.told());
     book.begin(Step::Key);
@@ -258,7 +258,8 @@ pub(crate) fn recheck(
     book.held(&[Step::Read, Step::Type, Step::Link]);
     book.retrace(held);
     book.begin(Step::Trust);
-    let trusted = trust::trust(&values, &held.layout, frame, Some(asked))?;
+    let stapled = &held.presentation.value().stapled;
+    let trusted = trust::trust(&values, &held.layout, (frame, stapled), Some(asked))?;
     book.trusted(&trusted);
     book.note(trusted.told());
     // The signatures held, and hold; whether their keys still count may have changed with a registry's word.

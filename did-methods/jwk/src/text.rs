@@ -4,75 +4,57 @@
 //! INVARIANT: what was read is written again and is equal, so white space, escapes, duplicate members and
 //! dangling bits are refused.
 
-use std::fmt;
-
-use multibase::Base;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::{Map, Value};
+use chancery_did::base64url;
+use chancery_proof::{Limits, jcs, json};
+use serde_json::Value;
 
 use super::{KeyError, PublicKey};
 
 /// Writes a key's public members, in alphabetic order.
 pub(super) fn write(key: &PublicKey) -> String {
-    let jwk = key.to_jwk();
-    let mut members: Vec<_> = jwk.as_object().into_iter().flatten().collect();
-    members.sort_by_key(|(name, _)| name.as_str());
-    encode(members.into_iter())
+    // The members are strings, which every writer can write.
+    base64url::encode(&jcs::canonicalize(&key.to_jwk()).unwrap_or_default())
 }
 
 /// Reads the key, if the text is the one spelling of its members.
 pub(super) fn read(text: &str) -> Result<PublicKey, KeyError> {
-    let json = Base::Base64Url
-        .decode(text)
-        .map_err(|_| KeyError::Invalid("it is not base64url"))?;
-    let Members(members) =
-        serde_json::from_slice(&json).map_err(|_| KeyError::Invalid("it is not the JSON of a JWK"))?;
-    let mut jwk = Map::new();
-    for (name, value) in &members {
-        if jwk.insert(name.clone(), value.clone()).is_some() {
-            return Err(KeyError::Invalid("its JWK has a member twice"));
-        }
-    }
-    let key = PublicKey::from_jwk(&Value::Object(jwk))?;
-    if encode(members.iter().map(|(name, value)| (name, value))) != text {
+    let text = base64url::decode(text).ok_or(KeyError::Invalid("it is not canonical base64url"))?;
+    let jwk = json::parse(&text, &Limits::default())
+        .map_err(|_| KeyError::Invalid("it is not the JSON of a JWK"))?;
+    let key = PublicKey::from_jwk(&jwk)?;
+    if !is_compact(&text, &jwk) {
         return Err(KeyError::Invalid("its spelling is not canonical"));
     }
     Ok(key)
 }
 
-/// Writes members as compact JSON, in their order, in base64url.
-fn encode<'a>(members: impl Iterator<Item = (&'a String, &'a Value)>) -> String {
-    let members: Vec<String> = members
-        .map(|(name, value)| format!("{}:{value}", Value::String(name.clone())))
-        .collect();
-    Base::Base64Url.encode(format!("{{{}}}", members.join(",")))
-}
-
-/// The members of a JSON object in their order, duplicates included.
-struct Members(Vec<(String, Value)>);
-
-impl<'de> Deserialize<'de> for Members {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
-
-        impl<'de> Visitor<'de> for InOrder {
-            type Value = Members;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a JSON object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
-        }
-
-        deserializer.deserialize_map(InOrder)
+/// Says whether a text is the compact JSON of an object's members, each once, in whatever order.
+fn is_compact(text: &[u8], object: &Value) -> bool {
+    let mut members = Vec::new();
+    for (name, value) in object.as_object().into_iter().flatten() {
+        let (Ok(mut member), Ok(value)) =
+            (jcs::canonicalize(&name.as_str().into()), jcs::canonicalize(value))
+        else {
+            return false;
+        };
+        member.push(b':');
+        member.extend(value);
+        members.push(member);
     }
+    let mut rest = text;
+    let mut before = b'{';
+    while !members.is_empty() {
+        let Some(tail) = rest.strip_prefix(&[before]) else {
+            return false;
+        };
+        // No name begins another with its quotation marks, so at most one member stands here.
+        let Some(at) = members.iter().position(|member| tail.starts_with(member)) else {
+            return false;
+        };
+        rest = tail.get(members.swap_remove(at).len()..).unwrap_or_default();
+        before = b',';
+    }
+    rest == b"}"
 }
 
 #[cfg(test)]
@@ -81,7 +63,7 @@ mod tests {
     use super::*;
 
     fn text(json: &str) -> String {
-        Base::Base64Url.encode(json)
+        base64url::encode(json.as_bytes())
     }
 
     const X: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";

@@ -4,7 +4,7 @@
 //! INVARIANT: a version stands in `versions` only if it and every one before it keep every rule; what follows
 //! the first entry that breaks one is not read as versions at all.
 
-use chancery_did::{Did, LogFiles, ResolveError, Timestamp, When};
+use chancery_did::{Did, LogFiles, ResolveError, SortedMap, Timestamp, When};
 
 use crate::entry::Entry;
 use crate::identifier::Identifier;
@@ -69,9 +69,11 @@ impl Log {
     /// Cuts off the versions that too few witnesses stand behind.
     fn witness(&mut self, file: Option<&str>) {
         let rules = self.versions.iter().filter_map(Version::witnessed_by);
-        let mut listed: Vec<&str> = rules.flat_map(|rule| rule.keys()).map(String::as_str).collect();
-        listed.sort_unstable();
-        listed.dedup();
+        let mut known = SortedMap::new();
+        for key in rules.flat_map(|rule| rule.keys()) {
+            known.insert(key.as_str(), ());
+        }
+        let listed: Vec<&str> = known.keys().copied().collect();
         if listed.is_empty() {
             return;
         }

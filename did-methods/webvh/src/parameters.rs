@@ -4,7 +4,7 @@
 //! INVARIANT: a parameter that is not known, of another type or outside its range refuses the entry; nothing is
 //! coerced, save `null`, which the specification asks readers to take as the default.
 
-use chancery_did::PublicKey;
+use chancery_did::{PublicKey, try_map};
 use serde_json::{Map, Value, json};
 
 use crate::hash;
@@ -203,10 +203,7 @@ fn texts(name: &str, value: &Value) -> Result<Vec<String>, String> {
     if items.len() > MOST_ITEMS {
         return Err(format!("`{name}` has more than {MOST_ITEMS} items"));
     }
-    items
-        .iter()
-        .map(|item| item.as_str().map(str::to_owned).ok_or_else(wrong))
-        .collect()
+    try_map(items, |item| item.as_str().map(str::to_owned).ok_or_else(wrong))
 }
 
 fn update_keys(value: &Value) -> Result<Vec<String>, String> {

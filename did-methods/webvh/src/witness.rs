@@ -5,9 +5,7 @@
 //! version, and only if that version is in the log; what does not count is dropped and never stands for
 //! another.
 
-use std::collections::BTreeMap;
-
-use chancery_did::{Did, KeyType, LogFiles, PublicKey};
+use chancery_did::{Did, KeyType, LogFiles, PublicKey, SortedMap};
 use chancery_proof::{Limits, json};
 use serde_json::{Map, Value, json};
 
@@ -127,7 +125,7 @@ fn witness_key(item: &Value) -> Result<String, String> {
 #[derive(Debug, Default)]
 pub(crate) struct WitnessProofs {
     /// The newest version, counted from 0, that each witness signed, of those that hold.
-    by_version: BTreeMap<String, Vec<usize>>,
+    by_version: SortedMap<String, Vec<usize>>,
 }
 
 impl WitnessProofs {
@@ -141,7 +139,7 @@ impl WitnessProofs {
         };
         let file = json::parse(text.as_bytes(), &limits).map_err(|error| error.to_string())?;
         let items = file.as_array().ok_or("it is not an array")?;
-        let positions: BTreeMap<&str, usize> = versions
+        let positions: SortedMap<&str, usize> = versions
             .iter()
             .enumerate()
             .map(|(at, version)| (*version, at))
@@ -178,7 +176,10 @@ impl WitnessProofs {
         let mut document = Map::new();
         document.insert("versionId".to_owned(), version.into());
         if proof::check(&document, proof, key).is_ok() {
-            self.by_version.entry(key.to_owned()).or_default().push(at);
+            match self.by_version.get_mut(key) {
+                Some(signed) => signed.push(at),
+                None => drop(self.by_version.insert(key.to_owned(), vec![at])),
+            }
         }
     }
 

@@ -47,11 +47,19 @@ fn check_international(encoded: &str) -> Result<(), &'static str> {
         return Err("a label of its host is punycode of plain ASCII");
     }
     // Case mapping and white space show a label that no registration can have produced.
-    let mapped = |c: char| c.is_control() || c.is_whitespace() || !c.to_lowercase().eq([c]);
+    let mapped = |c: char| c.is_control() || c.is_whitespace() || c.is_uppercase() || is_title_case(c);
     if label.chars().any(mapped) {
         return Err("a label of its host is punycode of what no name holds");
     }
     Ok(())
+}
+
+/// Says whether a character is in title case, which lower case has another for and which is no upper case.
+const fn is_title_case(c: char) -> bool {
+    matches!(
+        c,
+        '\u{1c5}' | '\u{1c8}' | '\u{1cb}' | '\u{1f2}' | '\u{1fbc}' | '\u{1fcc}' | '\u{1ffc}'
+    ) || matches!(c, '\u{1f88}'..='\u{1f8f}' | '\u{1f98}'..='\u{1f9f}' | '\u{1fa8}'..='\u{1faf}')
 }
 
 /// Says whether a last label makes the whole host an IPv4 address, as the
@@ -65,6 +73,15 @@ fn is_number(label: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whatever_lower_case_changes_is_upper_or_title_case() {
+        for c in '\0'..=char::MAX {
+            if !c.to_lowercase().eq([c]) {
+                assert!(c.is_uppercase() || is_title_case(c), "{c:?}");
+            }
+        }
+    }
 
     #[test]
     fn dns_names_are_hosts() {

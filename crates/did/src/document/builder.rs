@@ -2,10 +2,10 @@
 //!
 //! INVARIANT: what is built is parsed like what is fetched, so nothing can be built that would be refused.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{Document, DocumentError, Relationship};
-use crate::{Did, PublicKey};
+use crate::{Did, PublicKey, object};
 
 /// Collects the parts of a document; keys are written as Multikey.
 #[derive(Debug, Clone)]
@@ -19,12 +19,13 @@ impl DocumentBuilder {
         let mut members = Map::new();
         members.insert(
             "@context".to_owned(),
-            json!([
+            vec![
                 "https://www.w3.org/ns/did/v1",
-                "https://w3id.org/security/multikey/v1"
-            ]),
+                "https://w3id.org/security/multikey/v1",
+            ]
+            .into(),
         );
-        members.insert("id".to_owned(), json!(id));
+        members.insert("id".to_owned(), id.as_str().into());
         Self { id, members }
     }
 
@@ -34,15 +35,15 @@ impl DocumentBuilder {
         let id = format!("{}#{fragment}", self.id);
         self.push(
             "verificationMethod",
-            json!({
-                "id": id,
-                "type": "Multikey",
-                "controller": self.id,
-                "publicKeyMultibase": key.to_multikey(),
-            }),
+            object([
+                ("id", id.as_str().into()),
+                ("type", "Multikey".into()),
+                ("controller", self.id.as_str().into()),
+                ("publicKeyMultibase", key.to_multikey().into()),
+            ]),
         );
         for relationship in relationships {
-            self.push(relationship.as_str(), json!(id));
+            self.push(relationship.as_str(), id.as_str().into());
         }
         self
     }
@@ -53,7 +54,11 @@ impl DocumentBuilder {
         let id = format!("{}#{fragment}", self.id);
         self.push(
             "service",
-            json!({ "id": id, "type": type_, "serviceEndpoint": endpoint }),
+            object([
+                ("id", id.into()),
+                ("type", type_.into()),
+                ("serviceEndpoint", endpoint),
+            ]),
         );
         self
     }
@@ -61,14 +66,14 @@ impl DocumentBuilder {
     /// Adds another identifier of the subject.
     #[must_use]
     pub fn also_known_as(mut self, uri: &str) -> Self {
-        self.push("alsoKnownAs", json!(uri));
+        self.push("alsoKnownAs", uri.into());
         self
     }
 
     /// Adds a DID that may change the document.
     #[must_use]
     pub fn controller(mut self, did: &Did) -> Self {
-        self.push("controller", json!(did));
+        self.push("controller", did.as_str().into());
         self
     }
 
@@ -78,7 +83,10 @@ impl DocumentBuilder {
     }
 
     fn push(&mut self, name: &str, item: Value) {
-        let list = self.members.entry(name).or_insert_with(|| json!([]));
+        let list = self
+            .members
+            .entry(name)
+            .or_insert_with(|| Value::Array(Vec::new()));
         // INVARIANT: only `push` writes the members that it names, so each is an array.
         if let Some(list) = list.as_array_mut() {
             list.push(item);

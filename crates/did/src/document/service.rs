@@ -2,12 +2,10 @@
 //!
 //! INVARIANT: no two services of a document have one id.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use super::{DocumentError, invalid, one_or_many};
-use crate::Did;
+use crate::{Did, SortedMap};
 
 /// A way to reach the subject of a document, or something that it names.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,7 +37,7 @@ impl Service {
 
 /// Parses the items of `service`.
 pub(super) fn parse_all(owner: &Did, items: Vec<(String, &Value)>) -> Result<Vec<Service>, DocumentError> {
-    let mut ids = BTreeSet::new();
+    let mut ids = SortedMap::new();
     let mut services = Vec::new();
     for (at, item) in items {
         let members = item
@@ -50,7 +48,7 @@ pub(super) fn parse_all(owner: &Did, items: Vec<(String, &Value)>) -> Result<Vec
             Some(Value::String(id)) if id.contains(':') => id.clone(),
             Some(_) | None => return Err(invalid(&at, "a service has a URI as its id")),
         };
-        if !ids.insert(id.clone()) {
+        if ids.insert(id.clone(), ()).is_some() {
             return Err(invalid(&at, "two services have one id"));
         }
         let types: Vec<String> = one_or_many(members, "type")

@@ -37,6 +37,11 @@ impl Ed25519Key {
         })
     }
 
+    /// Returns the `u` coordinate of the same point on the Montgomery form of the curve.
+    pub(super) fn montgomery(&self) -> [u8; 32] {
+        self.pure.to_montgomery().to_bytes()
+    }
+
     pub(super) fn verify(
         &self,
         backend: Backend,

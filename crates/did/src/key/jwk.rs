@@ -5,11 +5,11 @@
 //! INVARIANT: a JWK with a private member is refused before anything else of it is read, and no part of it
 //! reaches an error.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::{KeyError, KeyType, PublicKey};
-use crate::base64url;
+use crate::{base64url, object};
 
 /// The members that hold private or symmetric key material (RFC 7518 section 6).
 pub(crate) const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
@@ -64,10 +64,17 @@ impl PublicKey {
     pub fn to_jwk(&self) -> Value {
         let crv = self.key_type().as_str();
         match self.coordinates() {
-            Some((x, y)) => json!({
-                "kty": "EC", "crv": crv, "x": base64url::encode(&x), "y": base64url::encode(&y),
-            }),
-            None => json!({ "kty": "OKP", "crv": crv, "x": base64url::encode(self.raw()) }),
+            Some((x, y)) => object([
+                ("kty", "EC".into()),
+                ("crv", crv.into()),
+                ("x", base64url::encode(&x).into()),
+                ("y", base64url::encode(&y).into()),
+            ]),
+            None => object([
+                ("kty", "OKP".into()),
+                ("crv", crv.into()),
+                ("x", base64url::encode(self.raw()).into()),
+            ]),
         }
     }
 

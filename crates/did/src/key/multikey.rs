@@ -3,9 +3,8 @@
 //!
 //! INVARIANT: one key has one text; another base, another spelling of the prefix or a longer text is refused.
 
-use multibase::Base;
-
 use super::{KeyError, KeyType, PublicKey};
+use crate::base58btc;
 
 /// The longest text that is decoded, in characters; base58 takes time quadratic in the length.
 const MAX_CHARACTERS: usize = 256;
@@ -34,12 +33,8 @@ impl PublicKey {
         let Some(base58) = text.strip_prefix('z') else {
             return Err(KeyError::Invalid("a Multikey text starts with `z`"));
         };
-        let bytes = Base::Base58Btc
-            .decode(base58)
-            .map_err(|_| KeyError::Invalid("its Multikey text is not base58btc"))?;
-        if Base::Base58Btc.encode(&bytes) != base58 {
-            return Err(KeyError::Invalid("its Multikey text is not canonical"));
-        }
+        let bytes =
+            base58btc::decode(base58).ok_or(KeyError::Invalid("its Multikey text is not base58btc"))?;
         let Some((codec, raw)) = bytes.split_first_chunk::<2>() else {
             return Err(KeyError::Invalid("its Multikey text is too short"));
         };
@@ -60,7 +55,7 @@ impl PublicKey {
     pub fn to_multikey(&self) -> String {
         let mut bytes = self.key_type().multicodec().to_vec();
         bytes.extend_from_slice(self.raw());
-        multibase::encode(Base::Base58Btc, bytes)
+        format!("z{}", base58btc::encode(&bytes))
     }
 }
 

@@ -5,6 +5,7 @@
 
 use super::Proof;
 use crate::ProofError;
+use chancery_did::try_map;
 
 /// For each proof, the places of the proofs that it is made over.
 pub(super) fn previous(proofs: &[Proof]) -> Result<Vec<Vec<usize>>, ProofError> {
@@ -21,10 +22,7 @@ pub(super) fn previous(proofs: &[Proof]) -> Result<Vec<Vec<usize>>, ProofError> 
             .position(|proof| proof.info.id.as_ref() == Some(name));
         found.ok_or(ProofError::Chain("a previous proof is missing"))
     };
-    let previous = proofs
-        .iter()
-        .map(|proof| proof.previous.iter().map(find).collect::<Result<Vec<_>, _>>())
-        .collect::<Result<Vec<_>, _>>()?;
+    let previous = try_map(proofs, |proof| try_map(&proof.previous, find))?;
     refuse_circles(&previous)?;
     Ok(previous)
 }

@@ -3,9 +3,7 @@
 //! INVARIANT: a member of the wrong type is refused, never taken as absent. Members that are not known here
 //! stay in the proof options and so under the signature.
 
-use std::collections::BTreeSet;
-
-use chancery_did::{DidUrl, Relationship, Timestamp};
+use chancery_did::{DidUrl, Relationship, SortedMap, Timestamp, try_map};
 use serde_json::Value;
 
 use super::{
@@ -57,8 +55,8 @@ impl Proof {
         };
         let previous = texts(&members, "previousProof")?;
         // Each is hashed once more for each time that it is named, so none may be named twice.
-        let mut named = BTreeSet::new();
-        if !previous.iter().all(|name| named.insert(name)) {
+        let mut named = SortedMap::new();
+        if previous.iter().any(|name| named.insert(name, ()).is_some()) {
             return Err(ProofError::Chain("a previous proof is named twice"));
         }
         let value = match members.get("proofValue") {
@@ -142,10 +140,9 @@ fn texts(members: &Members, name: &str) -> Result<Vec<String>, ProofError> {
     match members.get(name) {
         None => Ok(Vec::new()),
         Some(Value::String(text)) => Ok(vec![text.clone()]),
-        Some(Value::Array(items)) if !items.is_empty() => items
-            .iter()
-            .map(|item| item.as_str().map(str::to_owned).ok_or_else(refused))
-            .collect(),
+        Some(Value::Array(items)) if !items.is_empty() => {
+            try_map(items, |item| item.as_str().map(str::to_owned).ok_or_else(refused))
+        }
         Some(_) => Err(refused()),
     }
 }

@@ -24,6 +24,16 @@ pub(super) struct Header {
 
 impl Header {
     pub(super) fn parse(text: &[u8], typ: Option<&[&str]>, limits: &Limits) -> Result<Self, ProofError> {
+        Self::parse_but(text, typ, &[], limits)
+    }
+
+    /// As [`Header::parse`]; of the members that offer keys, those in `unheeded` are passed over.
+    pub(super) fn parse_but(
+        text: &[u8],
+        typ: Option<&[&str]>,
+        unheeded: &[&str],
+        limits: &Limits,
+    ) -> Result<Self, ProofError> {
         let members = json::parse_object(text, limits, "the header")?;
         if ENCRYPTION_MEMBERS.iter().any(|name| members.contains_key(*name)) {
             return Err(ReadError::Jose("the header speaks of compression or encryption").into());
@@ -32,7 +42,8 @@ impl Header {
         if typ.is_some_and(|accepted| !found.is_some_and(|found| accepted.contains(&found))) {
             return Err(ProofError::Typ(found.map(short)));
         }
-        if let Some(name) = KEY_MEMBERS.into_iter().find(|name| members.contains_key(*name)) {
+        let offered = |name: &&str| members.contains_key(*name) && !unheeded.contains(name);
+        if let Some(name) = KEY_MEMBERS.into_iter().find(offered) {
             return Err(ProofError::KeyInHeader(name));
         }
         let algorithm = algorithm(&members)?;

@@ -1,5 +1,6 @@
 //! Where something stands in the claims: the reference tokens of a JSON Pointer (RFC 6901).
 
+use chancery_did::try_map;
 use std::fmt;
 use std::sync::Arc;
 
@@ -23,12 +24,8 @@ impl Path {
             return Ok(Self::default());
         }
         let rest = pointer.strip_prefix('/').ok_or_else(refused)?;
-        let unescape = |token: &str| {
-            let plain = token.replace("~1", "/").replace("~0", "~");
-            let same = escape(&plain) == token;
-            same.then(|| Arc::from(plain)).ok_or_else(refused)
-        };
-        rest.split('/').map(unescape).collect::<Result<_, _>>().map(Self)
+        let step = |token| unescape(token).map(Arc::from).ok_or_else(refused);
+        try_map(rest.split('/'), step).map(Self)
     }
 
     /// The names and indices on the way, outermost first.
@@ -63,6 +60,23 @@ impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|step| write!(f, "/{}", escape(step)))
     }
+}
+
+/// What a token says; nothing where it escapes another character than the two that need it.
+fn unescape(token: &str) -> Option<String> {
+    let mut step = String::with_capacity(token.len());
+    let mut symbols = token.chars();
+    while let Some(symbol) = symbols.next() {
+        step.push(match symbol {
+            '~' => match symbols.next()? {
+                '0' => '~',
+                '1' => '/',
+                _ => return None,
+            },
+            plain => plain,
+        });
+    }
+    Some(step)
 }
 
 fn escape(step: &str) -> String {

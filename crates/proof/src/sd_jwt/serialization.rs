@@ -4,6 +4,7 @@
 //! INVARIANT: the unprotected header is no source of keys or algorithms: nothing but `disclosures` and `kb_jwt` is
 //! taken from it, and nothing but these and a `kid` may stand in it.
 
+use chancery_did::try_map;
 use serde_json::{Map, Value};
 
 use super::{Disclosure, SdJwtError};
@@ -143,13 +144,10 @@ fn of_json(members: &Map<String, Value>, limits: &Limits) -> Result<SdJwt, Proof
         Some(_) if flattened.iter().any(|name| members.contains_key(*name)) => {
             return Err(refused("both flattened and general JSON"));
         }
-        Some(Value::Array(items)) => items
-            .iter()
-            .map(|item| {
-                item.as_object()
-                    .ok_or_else(|| refused("a signature is no object"))
-            })
-            .collect::<Result<_, _>>()?,
+        Some(Value::Array(items)) => try_map(items, |item| {
+            item.as_object()
+                .ok_or_else(|| refused("a signature is no object"))
+        })?,
         Some(_) => return Err(refused("`signatures` is no array")),
     };
     if signatures.len() > limits.proofs {
@@ -176,10 +174,7 @@ fn of_json(members: &Map<String, Value>, limits: &Limits) -> Result<SdJwt, Proof
                     let items = value
                         .as_array()
                         .ok_or_else(|| refused("`disclosures` is no array"))?;
-                    let texts: Vec<&str> = items
-                        .iter()
-                        .map(|item| text(Some(item)))
-                        .collect::<Result<_, _>>()?;
+                    let texts: Vec<&str> = try_map(items, |item| text(Some(item)))?;
                     disclosures = read(texts.into_iter(), limits)?;
                 }
                 "kb_jwt" if at == 0 => key_binding = Some(text(Some(value))?),

@@ -315,3 +315,28 @@ fn key_of_a_service_never_issues_papers() {
     });
     assert!(announced.is_ok());
 }
+
+#[test]
+fn organization_that_is_named_by_a_log_has_its_services_at_the_same_place() {
+    let scid = "QmZ4Z2mV1wUJwPjV6mQ6aFPp9c5hZk3oP1Vq7dZ9Y3sTuv";
+    let own = |host: &str| Did::parse(&format!("did:webvh:{scid}:{host}")).unwrap();
+    let service = |text: &str| Did::parse(text).unwrap();
+    let acme = own("acme.example");
+    for (text, due) in [
+        ("did:web:acme.example:status", true),
+        ("did:web:acme.example%3A8443:status", false),
+        ("did:web:acme.example.evil.example:status", false),
+        ("did:web:evil.example:status", false),
+        ("did:web:evil.example:acme.example:status", false),
+    ] {
+        assert_eq!(is_own(&service(text), &acme), due, "{text}");
+    }
+    assert!(is_own(
+        &service("did:web:acme.example%3A8443:bundle"),
+        &own("acme.example%3A8443")
+    ));
+    assert!(!is_own(
+        &service("did:web:b.example"),
+        &service("did:web:a.example")
+    ));
+}

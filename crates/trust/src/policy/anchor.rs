@@ -4,7 +4,7 @@
 //! namespace of subjects; one organization's anchor can never vouch for subjects of another.
 
 use crate::members::{MemberError, Members};
-use chancery_did::Did;
+use chancery_did::{Did, try_map};
 use chancery_proof::base64url;
 use chancery_vc::PaperType;
 use chancery_vc::capability::Entry;
@@ -142,7 +142,7 @@ fn papers(members: &Members<'_>) -> Result<Vec<PaperType>, MemberError> {
             MemberError::invalid(path, format!("`{text}` is none of {names}"))
         })
     };
-    texts.iter().map(paper).collect()
+    try_map(&texts, paper)
 }
 
 fn keys(members: &Members<'_>) -> Result<Vec<String>, MemberError> {
@@ -156,7 +156,7 @@ fn keys(members: &Members<'_>) -> Result<Vec<String>, MemberError> {
             ))
         }
     };
-    members.texts("keys")?.iter().map(key).collect()
+    try_map(&members.texts("keys")?, key)
 }
 
 /// Says whether a text has the form of an RFC 7638 SHA-256 thumbprint: canonical base64url of 32 bytes.
@@ -180,7 +180,7 @@ fn subjects(members: &Members<'_>) -> Result<Vec<String>, MemberError> {
             ))
         }
     };
-    texts.iter().map(subject).collect()
+    try_map(&texts, subject)
 }
 
 /// Says whether a text is a whole DID, or `did:` and a method name.
@@ -213,5 +213,5 @@ fn grant(members: &Members<'_>) -> Result<Vec<Entry>, MemberError> {
         }
         Ok(entry)
     };
-    members.items("grant")?.iter().map(entry).collect()
+    try_map(&members.items("grant")?, entry)
 }

@@ -93,8 +93,9 @@ fn requirements(members: &Members<'_>) -> Result<Requirements, MemberError> {
     for (path, name) in members.texts("passportShows")? {
         let member = Member::parse(name)
             .ok_or_else(|| MemberError::invalid(&path, "it is no member that may be withheld"))?;
-        if !require.passport_shows.insert(member) {
-            return Err(MemberError::invalid(path, "it stands there twice"));
+        match require.passport_shows.binary_search(&member) {
+            Ok(_) => return Err(MemberError::invalid(path, "it stands there twice")),
+            Err(at) => require.passport_shows.insert(at, member),
         }
     }
     Ok(require)

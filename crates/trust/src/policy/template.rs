@@ -63,17 +63,23 @@ fn fill_with(
     template: &str,
     value: impl Fn(&str) -> Result<String, TemplateError>,
 ) -> Result<String, TemplateError> {
-    let segments: Result<Vec<String>, TemplateError> = template
-        .split('/')
-        .map(|segment| argument(segment).map_or(Ok(segment.to_owned()), &value))
-        .collect();
-    Ok(segments?.join("/"))
+    let mut filled = String::new();
+    for (at, segment) in template.split('/').enumerate() {
+        if at > 0 {
+            filled.push('/');
+        }
+        match argument(segment) {
+            Some(name) => filled.push_str(&value(name)?),
+            None => filled.push_str(segment),
+        }
+    }
+    Ok(filled)
 }
 
 /// Splits `scheme://host/path` before the path.
 fn split(template: &str) -> Option<(&str, &str)> {
-    let (scheme, rest) = template.split_once("://")?;
-    let (host, path) = rest.split_once('/')?;
+    let (scheme, rest) = template.split_once(':')?;
+    let (host, path) = rest.strip_prefix("//")?.split_once('/')?;
     (!scheme.is_empty() && !host.is_empty()).then(|| {
         let head = template.len().checked_sub(path.len());
         (head.and_then(|end| template.get(..end)).unwrap_or(template), path)

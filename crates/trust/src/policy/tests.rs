@@ -104,10 +104,7 @@ fn policy_says_what_its_document_says() {
     );
     assert_eq!(policy.max_delegation_depth, 2);
     assert!(policy.require.attestation);
-    assert_eq!(
-        policy.require.passport_shows,
-        [Member::Owner, Member::Tools].into()
-    );
+    assert_eq!(policy.require.passport_shows, [Member::Owner, Member::Tools]);
     assert_eq!(policy.registry("federation").unwrap().max_age_ms, 60_000);
     assert_eq!(policy.anchors.len(), 2);
     assert_eq!(policy.anchors[0].grant.len(), 1);

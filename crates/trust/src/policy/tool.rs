@@ -5,10 +5,10 @@
 
 use super::template;
 use crate::members::{LARGEST_SAFE_INTEGER, MemberError, Members};
+use chancery_did::SortedMap;
 use chancery_vc::capability::{Action, Resource};
 use chancery_vc::constraint::Fact;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 
 const KNOWN: &[&str] = &["name", "action", "resource", "facts"];
 const FACT_KNOWN: &[&str] = &["type", "value", "currency", "currencyPointer"];
@@ -25,7 +25,7 @@ pub struct Tool {
     /// The resource that it touches; `{order}` as a whole segment stands for the argument `order`.
     pub resource: String,
     /// Facts by the names that constraints use for them.
-    pub facts: BTreeMap<String, FactSource>,
+    pub facts: SortedMap<String, FactSource>,
 }
 
 /// Where a fact stands in the call's arguments.
@@ -112,7 +112,7 @@ impl Tool {
     pub fn request(
         &self,
         arguments: &Value,
-    ) -> Result<(Action, Resource, BTreeMap<String, Fact>), ToolError> {
+    ) -> Result<(Action, Resource, SortedMap<String, Fact>), ToolError> {
         if !arguments.is_object() {
             return Err(self.refused("the arguments are no JSON object"));
         }
@@ -124,7 +124,7 @@ impl Tool {
             | template::TemplateError::NotSegment(_)) => self.refused(error),
         })?;
         let resource = Resource::parse(&resource).map_err(|error| self.refused(error))?;
-        let mut facts = BTreeMap::new();
+        let mut facts = SortedMap::new();
         for (name, source) in &self.facts {
             facts.insert(name.clone(), self.fact(name, source, arguments)?);
         }
@@ -231,7 +231,7 @@ pub(super) fn parse(value: &Value, path: &str) -> Result<Tool, MemberError> {
     }
     let resource = members.text("resource")?;
     template::check(resource).map_err(|error| members.invalid("resource", error))?;
-    let mut facts = BTreeMap::new();
+    let mut facts = SortedMap::new();
     if let Some(value) = members.value("facts") {
         for (name, value) in Members::read_open(value, &members.at("facts"))?.iter() {
             let path = format!("{}.{name}", members.at("facts"));

@@ -5,8 +5,8 @@
 
 use super::Query;
 use crate::members::{MemberError, Members};
-use chancery_did::Timestamp;
-use serde_json::{Map, Value, json};
+use chancery_did::{Timestamp, object};
+use serde_json::{Map, Value};
 
 /// The longest identifier and locator, in bytes.
 const LONGEST: usize = 2_048;
@@ -65,12 +65,12 @@ impl Question {
     ) -> Result<Self, QuestionError> {
         Self::parse(
             query,
-            &json!({
-                "entity_id": entity_id,
-                "authority_id": authority_id,
-                "action": action,
-                "resource": resource,
-            }),
+            &object([
+                ("entity_id", entity_id.into()),
+                ("authority_id", authority_id.into()),
+                ("action", action.into()),
+                ("resource", resource.into()),
+            ]),
         )
     }
 
@@ -119,12 +119,12 @@ impl Question {
     /// Gives the body of the request.
     #[must_use]
     pub fn to_value(&self) -> Value {
-        let mut value = json!({
-            "entity_id": self.entity_id,
-            "authority_id": self.authority_id,
-            "action": self.action,
-            "resource": self.resource,
-        });
+        let mut value = object([
+            ("entity_id", self.entity_id.as_str().into()),
+            ("authority_id", self.authority_id.as_str().into()),
+            ("action", self.action.as_str().into()),
+            ("resource", self.resource.as_str().into()),
+        ]);
         if let (Some(map), Some(context)) = (value.as_object_mut(), self.context()) {
             map.insert("context".to_owned(), context);
         }

@@ -3,7 +3,8 @@
 //!
 //! INVARIANT: an empty or null set permits nothing; a member that the profile does not name is refused.
 
-use serde_json::{Map, Value, json};
+use chancery_did::try_map;
+use serde_json::{Map, Value};
 
 use super::action::excerpt;
 use super::error::{CapabilityError, list};
@@ -110,7 +111,7 @@ impl Entry {
         let texts = |names: Vec<String>| Value::from(names);
         let mut object = Map::new();
         if let Some(from) = self.from {
-            object.insert("from".into(), json!(from));
+            object.insert("from".into(), from.into());
         }
         object.insert(
             "action".into(),
@@ -125,7 +126,10 @@ impl Entry {
             object.insert("constraint".into(), Value::Array(constraints));
         }
         if let Some(right) = self.delegation {
-            object.insert("delegation".into(), json!({"maxDepth": right.max_depth}));
+            object.insert(
+                "delegation".into(),
+                chancery_did::object([("maxDepth", right.max_depth.into())]),
+            );
         }
         Value::Object(object)
     }
@@ -177,22 +181,20 @@ fn from(value: &Value) -> Result<usize, CapabilityError> {
 fn names<T>(
     object: &Map<String, Value>,
     member: &'static str,
-    parse: impl Fn(&str, String) -> Result<T, CapabilityError>,
+    parse: fn(&str, String) -> Result<T, CapabilityError>,
 ) -> Result<Vec<T>, CapabilityError> {
     let pointer = format!("/{member}");
     let value = object
         .get(member)
         .ok_or_else(|| CapabilityError::structure(&pointer, "there"))?;
     let items = list(value, &pointer, MAX_NAMES)?.iter().enumerate();
-    items
-        .map(|(at, item)| {
-            let pointer = format!("{pointer}/{at}");
-            let text = item
-                .as_str()
-                .ok_or_else(|| CapabilityError::structure(&pointer, "a string"))?;
-            parse(text, pointer)
-        })
-        .collect()
+    try_map(items, |(at, item)| {
+        let pointer = format!("{pointer}/{at}");
+        let text = item
+            .as_str()
+            .ok_or_else(|| CapabilityError::structure(&pointer, "a string"))?;
+        parse(text, pointer)
+    })
 }
 
 /// Reads `constraint`. Who wants no constraint leaves the member out: null and the empty list, which could be
@@ -223,6 +225,8 @@ fn delegation(value: &Value) -> Result<DelegationRight, CapabilityError> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::capability::Capability;
 

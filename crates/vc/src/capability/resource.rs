@@ -71,7 +71,8 @@ impl Resource {
             return Err("it is longer than 2048 bytes");
         }
         let (scheme, rest) = text
-            .split_once("://")
+            .split_once(':')
+            .and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix("//")?)))
             .ok_or("it is not an absolute URI with an authority")?;
         check_scheme(scheme)?;
         let (authority, path) = rest.split_once('/').ok_or("its path does not begin with `/`")?;

@@ -2,7 +2,8 @@
 //!
 //! INVARIANT: amounts are exact decimals in the identical currency; nothing is converted or rounded.
 
-use serde_json::{Value, json};
+use chancery_did::object;
+use serde_json::Value;
 
 use super::members::Members;
 use super::refusal::same;
@@ -47,7 +48,12 @@ impl Amount {
     }
 
     pub(super) fn to_value(&self) -> Value {
-        json!({"type": "Amount", "fact": self.fact, "max": self.max.to_string(), "currency": self.currency})
+        object([
+            ("type", "Amount".into()),
+            ("fact", self.fact.as_str().into()),
+            ("max", self.max.to_string().into()),
+            ("currency", self.currency.as_str().into()),
+        ])
     }
 
     pub(super) fn permits(&self, facts: &Facts<'_>) -> Result<(), Refusal> {

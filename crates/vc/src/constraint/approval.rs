@@ -2,8 +2,8 @@
 //!
 //! INVARIANT: without approvals it permits only what its `unless` permits by itself.
 
-use chancery_did::Did;
-use serde_json::{Map, Value, json};
+use chancery_did::{Did, object};
+use serde_json::Value;
 
 use super::members::Members;
 use super::one_of::subset;
@@ -62,14 +62,15 @@ impl Approval {
     }
 
     pub(super) fn to_value(&self) -> Value {
-        let mut object = Map::new();
-        object.insert("type".into(), json!("Approval"));
-        object.insert("approvers".into(), json!(self.approvers));
-        object.insert("quorum".into(), json!(self.quorum));
-        if let Some(unless) = &self.unless {
-            object.insert("unless".into(), unless.to_value());
+        let mut value = object([
+            ("type", "Approval".into()),
+            ("approvers", self.approvers.clone().into()),
+            ("quorum", self.quorum.into()),
+        ]);
+        if let (Some(members), Some(unless)) = (value.as_object_mut(), &self.unless) {
+            members.insert("unless".into(), unless.to_value());
         }
-        Value::Object(object)
+        value
     }
 
     pub(super) fn permits(&self, facts: &Facts<'_>) -> Result<(), Refusal> {

@@ -5,7 +5,9 @@
 //!
 //! INVARIANT: an absent argument and one of another JSON type are refused.
 
-use serde_json::{Map, Value, json};
+use chancery_did::object;
+use chancery_proof::jcs;
+use serde_json::Value;
 
 use super::members::Members;
 use super::operator::Operator;
@@ -59,14 +61,15 @@ impl Argument {
     }
 
     pub(super) fn to_value(&self) -> Value {
-        let mut object = Map::new();
-        object.insert("type".into(), json!("Argument"));
-        object.insert("pointer".into(), json!(self.pointer.as_str()));
-        object.insert("match".into(), self.operator.to_value());
-        if self.closed {
-            object.insert("closed".into(), json!(true));
+        let mut value = object([
+            ("type", "Argument".into()),
+            ("pointer", self.pointer.as_str().into()),
+            ("match", self.operator.to_value()),
+        ]);
+        if let Some(members) = value.as_object_mut().filter(|_| self.closed) {
+            members.insert("closed".into(), true.into());
         }
-        Value::Object(object)
+        value
     }
 
     /// Decides alone, as if it were the only constraint of its chain.
@@ -84,7 +87,7 @@ impl Argument {
             return refuse(format!("there is no argument `{}`", self.pointer.as_str()));
         };
         if !self.operator.matches(argument) {
-            let (pointer, want) = (self.pointer.as_str(), self.operator.to_value());
+            let (pointer, want) = (self.pointer.as_str(), jcs::text(&self.operator.to_value()));
             return refuse(format!("the argument `{pointer}` does not match {want}"));
         }
         if self.closed {

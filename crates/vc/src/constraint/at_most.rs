@@ -2,7 +2,8 @@
 //!
 //! INVARIANT: levels compare by their place on the scale, never by their spelling; sizes are whole bytes.
 
-use serde_json::{Value, json};
+use chancery_did::object;
+use serde_json::Value;
 
 use super::members::Members;
 use super::refusal::same;
@@ -98,10 +99,15 @@ impl AtMost {
 
     pub(super) fn to_value(&self) -> Value {
         let max = match self.max {
-            Max::Sensitivity(level) => json!(level.as_str()),
-            Max::Size(bytes) => json!(bytes),
+            Max::Sensitivity(level) => level.as_str().into(),
+            Max::Size(bytes) => bytes.into(),
         };
-        json!({"type": "AtMost", "fact": self.fact, "scale": self.max.scale(), "max": max})
+        object([
+            ("type", "AtMost".into()),
+            ("fact", self.fact.as_str().into()),
+            ("scale", self.max.scale().into()),
+            ("max", max),
+        ])
     }
 
     pub(super) fn permits(&self, facts: &Facts<'_>) -> Result<(), Refusal> {

@@ -2,7 +2,8 @@
 //!
 //! INVARIANT: a service is compared as its exact text.
 
-use serde_json::{Value, json};
+use chancery_did::object;
+use serde_json::Value;
 
 use super::members::Members;
 use super::one_of::subset;
@@ -31,7 +32,10 @@ impl Audience {
     }
 
     pub(super) fn to_value(&self) -> Value {
-        json!({"type": "Audience", "services": self.services})
+        object([
+            ("type", "Audience".into()),
+            ("services", self.services.clone().into()),
+        ])
     }
 
     pub(super) fn permits(&self, facts: &Facts<'_>) -> Result<(), Refusal> {

@@ -2,7 +2,8 @@
 //!
 //! INVARIANT: without its counter it permits nothing.
 
-use serde_json::{Map, Value, json};
+use chancery_did::object;
+use serde_json::Value;
 
 use super::members::Members;
 use super::refusal::same;
@@ -65,14 +66,14 @@ impl Budget {
 
     pub(super) fn to_value(&self) -> Value {
         let (measure, name) = self.measure.name();
-        let mut object = Map::new();
-        object.insert("type".into(), json!("Budget"));
-        object.insert("id".into(), json!(self.id));
-        object.insert("fact".into(), json!(self.fact));
-        object.insert("cap".into(), json!(self.cap.to_string()));
-        object.insert(measure.into(), json!(name));
-        object.insert("window".into(), json!(self.window));
-        Value::Object(object)
+        object([
+            ("type", "Budget".into()),
+            ("id", self.id.as_str().into()),
+            ("fact", self.fact.as_str().into()),
+            ("cap", self.cap.to_string().into()),
+            (measure, name.into()),
+            ("window", self.window.as_str().into()),
+        ])
     }
 
     pub(super) fn is_within(&self, parent: &Self) -> Result<(), NotWithin> {

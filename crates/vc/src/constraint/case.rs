@@ -2,9 +2,7 @@
 //!
 //! INVARIANT: it is the same refund at the same time for everybody; a test changes only what it is about.
 
-use std::collections::BTreeMap;
-
-use chancery_did::Timestamp;
+use chancery_did::{SortedMap, Timestamp};
 use serde_json::Value;
 
 use super::{Constraint, Fact, Facts};
@@ -17,7 +15,7 @@ pub(crate) struct Case {
     pub(crate) resource: &'static str,
     pub(crate) arguments: Option<Value>,
     pub(crate) audience: Option<&'static str>,
-    pub(crate) facts: BTreeMap<String, Fact>,
+    pub(crate) facts: SortedMap<String, Fact>,
     /// In seconds.
     pub(crate) at: i64,
     pub(crate) offset: Option<i32>,
@@ -31,7 +29,7 @@ impl Case {
             resource: "https://api.acme.example/orders/42",
             arguments: None,
             audience: Some("https://globex.example"),
-            facts: BTreeMap::new(),
+            facts: SortedMap::new(),
             at: 1_794_992_400,
             offset: Some(3600),
         }

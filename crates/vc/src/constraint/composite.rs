@@ -2,8 +2,9 @@
 //!
 //! INVARIANT: without an attestation it permits nothing.
 
+use chancery_did::object;
 use chancery_proof::Digest;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::NotWithin;
 use super::members::Members;
@@ -39,11 +40,11 @@ impl Composite {
     }
 
     pub(super) fn to_value(&self) -> Value {
-        let digests = self
-            .digests
-            .iter()
-            .map(|(part, digest)| ((*part).to_owned(), json!(digest.as_str())));
-        json!({"type": "Composite", "digests": digests.collect::<Map<_, _>>()})
+        let mut digests = Map::new();
+        for (part, digest) in &self.digests {
+            digests.insert((*part).to_owned(), digest.as_str().into());
+        }
+        object([("type", "Composite".into()), ("digests", Value::Object(digests))])
     }
 
     pub(super) fn is_within(&self, parent: &Self) -> Result<(), NotWithin> {

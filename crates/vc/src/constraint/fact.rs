@@ -3,10 +3,9 @@
 //! INVARIANT: facts come from the relying party's own mapping of the call, never from the agent's word; a number
 //! of money is a string, never a JSON number.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
-use chancery_did::Timestamp;
+use chancery_did::{SortedMap, Timestamp};
 use serde_json::{Value, json};
 
 use super::members::Members;
@@ -74,7 +73,7 @@ pub struct Facts<'a> {
     /// The service that is asked.
     pub audience: Option<&'a str>,
     /// The facts that the relying party drew from the call.
-    pub facts: &'a BTreeMap<String, Fact>,
+    pub facts: &'a SortedMap<String, Fact>,
     /// The moment that is judged.
     pub at: Timestamp,
     /// Gives a zone's offset from UTC at that moment in seconds, if the evidence holds it.

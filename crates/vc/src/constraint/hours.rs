@@ -6,8 +6,8 @@
 //!
 //! INVARIANT: no zone data lives here; without the offset nothing is permitted.
 
-use chancery_did::Timestamp;
-use serde_json::{Value, json};
+use chancery_did::{Timestamp, object};
+use serde_json::Value;
 
 use super::members::Members;
 use super::refusal::same;
@@ -107,13 +107,13 @@ impl Hours {
             .filter(|(_, on)| *on)
             .map(|(day, _)| *day)
             .collect();
-        json!({
-            "type": "Hours",
-            "days": days,
-            "from": clock(self.from),
-            "until": clock(self.until),
-            "timeZone": self.zone,
-        })
+        object([
+            ("type", "Hours".into()),
+            ("days", days.into()),
+            ("from", clock(self.from).into()),
+            ("until", clock(self.until).into()),
+            ("timeZone", self.zone.as_str().into()),
+        ])
     }
 
     pub(super) fn permits(&self, facts: &Facts<'_>) -> Result<(), Refusal> {

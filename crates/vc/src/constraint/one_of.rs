@@ -3,7 +3,8 @@
 //!
 //! INVARIANT: values compare on exact bytes; the set is never empty.
 
-use serde_json::{Value, json};
+use chancery_did::object;
+use serde_json::Value;
 
 use super::members::Members;
 use super::refusal::same;
@@ -40,7 +41,11 @@ impl OneOf {
     }
 
     pub(super) fn to_value(&self) -> Value {
-        json!({"type": "OneOf", "fact": self.fact, "values": self.values})
+        object([
+            ("type", "OneOf".into()),
+            ("fact", self.fact.as_str().into()),
+            ("values", self.values.clone().into()),
+        ])
     }
 
     pub(super) fn permits(&self, facts: &Facts<'_>) -> Result<(), Refusal> {

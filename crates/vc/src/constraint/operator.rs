@@ -3,8 +3,10 @@
 //! INVARIANT: a value of another JSON type, or one that holds a number that readers could read differently,
 //! matches nothing.
 
+use chancery_did::object;
+use chancery_proof::jcs;
 use chancery_proof::json::has_unsafe_number;
-use serde_json::{Map, Number, Value, json};
+use serde_json::{Map, Number, Value};
 
 use super::NotWithin;
 use super::members::Members;
@@ -58,16 +60,18 @@ impl Operator {
 
     pub(super) fn to_value(&self) -> Value {
         match self {
-            Self::Equals(value) => json!({"equals": value}),
-            Self::OneOf(values) => json!({"oneOf": values}),
-            Self::Prefix(prefix) => json!({"prefix": prefix.as_str()}),
-            Self::MaxLength(bytes) => json!({"maxLength": bytes}),
+            Self::Equals(value) => object([("equals", value.clone())]),
+            Self::OneOf(values) => object([("oneOf", values.clone().into())]),
+            Self::Prefix(prefix) => object([("prefix", prefix.as_str().into())]),
+            Self::MaxLength(bytes) => object([("maxLength", (*bytes).into())]),
             Self::Range { min, max } => {
-                let ends = [("min", min), ("max", max)];
-                let end = |(name, end): (&str, &Option<Number>)| {
-                    end.clone().map(|end| (name.to_owned(), Value::Number(end)))
-                };
-                json!({"range": ends.into_iter().filter_map(end).collect::<Map<_, _>>()})
+                let mut ends = Map::new();
+                for (name, end) in [("min", min), ("max", max)] {
+                    if let Some(end) = end {
+                        ends.insert(name.to_owned(), Value::Number(end.clone()));
+                    }
+                }
+                object([("range", Value::Object(ends))])
             }
         }
     }
@@ -92,7 +96,13 @@ impl Operator {
     }
 
     pub(super) fn is_within(&self, parent: &Self) -> Result<(), NotWithin> {
-        let wider = || NotWithin::wider("match", self.to_value(), parent.to_value());
+        let wider = || {
+            NotWithin::wider(
+                "match",
+                jcs::text(&self.to_value()),
+                jcs::text(&parent.to_value()),
+            )
+        };
         let within = match (self, parent) {
             (Self::Equals(value), parent) => parent.matches(value),
             (Self::OneOf(values), parent) => values.iter().all(|value| parent.matches(value)),
@@ -113,7 +123,7 @@ impl Operator {
                 kept(parent_min, min, at_most) && kept(parent_max, max, |bound, end| at_most(end, bound))
             }
             (child, parent) => {
-                let (child, parent) = (child.to_value().to_string(), parent.to_value().to_string());
+                let (child, parent) = (jcs::text(&child.to_value()), jcs::text(&parent.to_value()));
                 return Err(NotWithin::differs("match", &child, &parent));
             }
         };

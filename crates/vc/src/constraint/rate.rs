@@ -2,7 +2,8 @@
 //!
 //! INVARIANT: without its counter it permits nothing.
 
-use serde_json::{Value, json};
+use chancery_did::object;
+use serde_json::Value;
 
 use super::members::Members;
 use super::refusal::same;
@@ -35,7 +36,12 @@ impl Rate {
     }
 
     pub(super) fn to_value(&self) -> Value {
-        json!({"type": "Rate", "id": self.id, "count": self.count, "window": self.window})
+        object([
+            ("type", "Rate".into()),
+            ("id", self.id.as_str().into()),
+            ("count", self.count.into()),
+            ("window", self.window.as_str().into()),
+        ])
     }
 
     pub(super) fn is_within(&self, parent: &Self) -> Result<(), NotWithin> {

@@ -84,8 +84,7 @@ impl NotWithin {
         Self::NotComparable(printable(&text, MOST_SHOWN))
     }
 
-    pub(crate) fn wider(member: &str, child: impl ToString, parent: impl ToString) -> Self {
-        let (child, parent) = (child.to_string(), parent.to_string());
+    pub(crate) fn wider(member: &str, child: impl std::fmt::Display, parent: impl std::fmt::Display) -> Self {
         let text = format!("{member} `{child}` is beyond `{parent}`");
         Self::Wider(printable(&text, MOST_SHOWN))
     }

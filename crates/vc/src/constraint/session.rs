@@ -2,7 +2,8 @@
 //!
 //! INVARIANT: without knowing the session it permits nothing.
 
-use serde_json::{Value, json};
+use chancery_did::object;
+use serde_json::Value;
 
 use super::NotWithin;
 use super::members::Members;
@@ -31,7 +32,7 @@ impl Session {
     }
 
     pub(super) fn to_value(&self) -> Value {
-        json!({"type": "Session", "id": self.id})
+        object([("type", "Session".into()), ("id", self.id.as_str().into())])
     }
 
     pub(super) fn is_within(&self, parent: &Self) -> Result<(), NotWithin> {

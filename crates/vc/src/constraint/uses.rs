@@ -2,7 +2,8 @@
 //!
 //! INVARIANT: without its counter it permits nothing.
 
-use serde_json::{Value, json};
+use chancery_did::object;
+use serde_json::Value;
 
 use super::NotWithin;
 use super::members::Members;
@@ -33,7 +34,11 @@ impl Uses {
     }
 
     pub(super) fn to_value(&self) -> Value {
-        json!({"type": "Uses", "id": self.id, "count": self.count})
+        object([
+            ("type", "Uses".into()),
+            ("id", self.id.as_str().into()),
+            ("count", self.count.into()),
+        ])
     }
 
     pub(super) fn is_within(&self, parent: &Self) -> Result<(), NotWithin> {

@@ -3,6 +3,7 @@
 //!
 //! INVARIANT: each such object has a `type`, and an `id` where the version asks for one.
 
+use chancery_did::try_map;
 use serde_json::{Map, Value};
 
 use super::{Model, url};
@@ -59,10 +60,7 @@ pub(super) fn types(value: &Value, pointer: &str) -> Result<Vec<String>, PaperEr
         name.map(str::to_owned)
             .ok_or_else(|| PaperError::structure(pointer, "a type's name"))
     };
-    let names = items(Some(value))
-        .iter()
-        .map(name)
-        .collect::<Result<Vec<_>, _>>()?;
+    let names = try_map(items(Some(value)), name)?;
     if names.is_empty() {
         return Err(PaperError::structure(pointer, "at least one type"));
     }

@@ -13,6 +13,7 @@ use crate::paper::PaperError;
 use crate::presentation::{
     ENVELOPE, ENVELOPE_SELECTIVE, MAX_PAPERS, MAX_PRESENTATION_LIFE, TYP_PRESENTATION,
 };
+use crate::stapled::Stapled;
 use crate::{CONTEXT_CHANCERY, CONTEXT_V2};
 
 /// What is to be presented, to whom and when.
@@ -30,6 +31,8 @@ pub struct Presenting {
     pub at: Timestamp,
     /// How long it lives, in milliseconds, at most [`MAX_PRESENTATION_LIFE`].
     pub life_ms: i64,
+    /// Evidence that goes with it.
+    pub stapled: Stapled,
 }
 
 impl Presenting {
@@ -37,7 +40,8 @@ impl Presenting {
     ///
     /// # Errors
     /// [`IssueError::PresentationLife`], [`IssueError::Proof`] for another securing than Data Integrity and JOSE, or
-    /// [`IssueError::Paper`] for papers that are neither JSON nor a JWS, too many, or none.
+    /// [`IssueError::Paper`] for papers that are neither JSON nor a JWS, too many, or none,
+    /// and for more stapled than a presentation may carry.
     pub fn prepare(&self, securing: Securing, method: &DidUrl, key: KeyType) -> Result<Prepared, IssueError> {
         let expires = self.at.saturating_add_millis(self.life_ms);
         if !(1..=MAX_PRESENTATION_LIFE).contains(&self.life_ms) {
@@ -92,13 +96,18 @@ impl Presenting {
             .iter()
             .map(|text| paper(text))
             .collect::<Result<Vec<_>, _>>()?;
-        Ok(json!({
+        let mut document = json!({
             "@context": [CONTEXT_V2, CONTEXT_CHANCERY],
             "type": ["VerifiablePresentation", "AgentPresentation"],
             "holder": method.did().as_str(),
             "verifiableCredential": papers,
             "capabilityEntry": self.entry,
-        }))
+        });
+        self.stapled.check()?;
+        if let Some(members) = document.as_object_mut().filter(|_| !self.stapled.is_empty()) {
+            members.insert("stapled".to_owned(), self.stapled.to_value());
+        }
+        Ok(document)
     }
 }
 

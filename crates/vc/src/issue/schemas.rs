@@ -70,6 +70,11 @@ fn both_forms_of_a_presentation_are_valid() {
         entry: 0,
         at: at(TEN),
         life_ms: 60_000,
+        stapled: crate::Stapled {
+            status_lists: [("https://acme.example/l".to_owned(), "{}".to_owned())].into(),
+            token_status_lists: [("https://acme.example/l".to_owned(), "a.b.c".to_owned())].into(),
+            trust_statements: vec!["a.b.c".to_owned()],
+        },
     };
     let embedded = presenting
         .sign(Securing::DataIntegrity, &first().method, &first().key)
@@ -86,6 +91,12 @@ fn both_forms_of_a_presentation_are_valid() {
             ("/type", json!(["VerifiablePresentation"])),
             ("/holder", json!("first")),
             ("/capabilityEntry", json!(-1)),
+            ("/stapled", json!({})),
+            ("/stapled/documents", json!({})),
+            ("/stapled/statusLists", json!({})),
+            ("/stapled/statusLists", json!({"http://acme.example/l": "{}"})),
+            ("/stapled/trustStatements", json!([])),
+            ("/stapled/trustStatements/0", json!(7)),
             ("/verifiableCredential", json!([])),
             ("/verifiableCredential/0", json!("a.b.c")),
             (

@@ -98,6 +98,14 @@ pub enum PaperError {
         /// The most bytes that are read.
         limit: usize,
     },
+    /// More is stapled to a presentation than it may carry.
+    #[error("more than {limit} {what} are stapled")]
+    TooMuchStapled {
+        /// The most that are read.
+        limit: usize,
+        /// Of what.
+        what: &'static str,
+    },
     /// A capability does not parse.
     #[error("`{pointer}` is not a capability")]
     Capability {
@@ -140,6 +148,7 @@ impl PaperError {
             Self::MediaType { .. } => "type.media",
             Self::TooManyPapers { .. } => "limit.papers",
             Self::ChainTooLong { .. } => "limit.chain",
+            Self::TooMuchStapled { .. } => "limit.stapled",
             Self::Capability { source, .. } => source.code(),
             Self::Status { source, .. } => source.code(),
             Self::Digest { .. } => "parse.digest",
@@ -166,7 +175,8 @@ impl PaperError {
             | Self::UnsafeNumber
             | Self::SchemaVersion { .. }
             | Self::TooManyPapers { .. }
-            | Self::ChainTooLong { .. } => None,
+            | Self::ChainTooLong { .. }
+            | Self::TooMuchStapled { .. } => None,
         }
     }
 

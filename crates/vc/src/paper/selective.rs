@@ -29,7 +29,7 @@ pub(crate) fn read_selective(text: &str, limits: &Limits) -> Result<Secured<Pape
     }
     let disclosed = secured.disclosed().cloned().unwrap_or_default();
     secured.map(|claims| {
-        if claims.pointer("/type/1").and_then(|name| name.as_str()) != Some(PaperType::Passport.as_str()) {
+        if claims.get("type").and_then(|names| names.get(1)?.as_str()) != Some(PaperType::Passport.as_str()) {
             return Err(undisclosable("/type"));
         }
         check(&disclosed)?;

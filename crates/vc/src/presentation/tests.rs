@@ -38,6 +38,7 @@ fn presenting(papers: Vec<String>) -> Presenting {
         entry: 0,
         at: at(TEN),
         life_ms: 300_000,
+        stapled: Stapled::default(),
     }
 }
 

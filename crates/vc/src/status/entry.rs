@@ -3,6 +3,7 @@
 //! INVARIANT: the index is one canonical decimal number, the size is between 1 and [`MAX_STATUS_SIZE`], and
 //! the entry's own `id` is not the list's address.
 
+use chancery_did::try_map;
 use serde_json::{Map, Value, json};
 
 use super::StatusError;
@@ -215,11 +216,11 @@ fn references(value: Option<&Value>) -> Result<Vec<String>, StatusError> {
     if value.is_none() {
         return Ok(Vec::new());
     }
-    let urls = items(value)
-        .iter()
-        .map(|item| item.as_str().filter(|url| is_absolute(url)).map(str::to_owned));
-    let urls: Option<Vec<String>> = urls.collect();
-    urls.filter(|urls| !urls.is_empty()).ok_or_else(wrong)
+    let urls = try_map(items(value), |item| {
+        let url = item.as_str().filter(|url| is_absolute(url));
+        url.map(str::to_owned).ok_or_else(wrong)
+    })?;
+    if urls.is_empty() { Err(wrong()) } else { Ok(urls) }
 }
 
 fn malformed(detail: &str) -> StatusError {

@@ -4,8 +4,9 @@
 //! INVARIANT: a claim that is there names exactly one entry of one list by a mechanism that is known; anything
 //! else is an error and counts as unknown, never as absent.
 
+use chancery_did::object;
 use chancery_proof::cbor;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::StatusError;
 use super::token::cwt::unsigned;
@@ -70,7 +71,8 @@ impl TokenStatusEntry {
 
     /// The value of the `status` claim.
     pub fn to_value(&self) -> Value {
-        json!({"status_list": {"idx": self.index, "uri": self.uri}})
+        let list = object([("idx", self.index.into()), ("uri", self.uri.as_str().into())]);
+        object([("status_list", list)])
     }
 
     /// Parses the `status` claim of a CWT, its claim 65535 (section 6.3).
@@ -105,6 +107,8 @@ fn malformed(detail: &str) -> StatusError {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn text(text: &str) -> cbor::Value {

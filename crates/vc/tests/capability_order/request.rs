@@ -1,8 +1,6 @@
 //! Requests from small sets of values, so that constraints and requests meet.
 
-use std::collections::BTreeMap;
-
-use chancery_did::Timestamp;
+use chancery_did::{SortedMap, Timestamp};
 use chancery_vc::capability::{Action, Resource};
 use chancery_vc::constraint::{Fact, Facts};
 use proptest::option::weighted;
@@ -16,7 +14,7 @@ const MONDAY: i64 = 1_794_787_200;
 /// A request that owns what [`Facts`] borrows.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
-    facts: BTreeMap<String, Fact>,
+    facts: SortedMap<String, Fact>,
     arguments: Option<Value>,
     audience: Option<String>,
     at: Timestamp,

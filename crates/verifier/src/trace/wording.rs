@@ -3,6 +3,7 @@
 //! INVARIANT: the words are read off the constraint's own JSON form, and a type without words of its own is shown
 //! as that form, so that nothing is left unsaid.
 
+use chancery_proof::jcs;
 use chancery_vc::constraint::Constraint;
 use serde_json::Value;
 
@@ -15,7 +16,7 @@ pub(super) fn of(constraint: &Constraint) -> String {
         return format!("nothing at all: `{}` is not understood", constraint.type_name());
     }
     let value = constraint.to_value();
-    said(constraint.type_name(), &value).unwrap_or_else(|| value.to_string())
+    said(constraint.type_name(), &value).unwrap_or_else(|| jcs::text(&value))
 }
 
 /// Says it by the constraint's type; nothing where a member is not as expected.
@@ -143,7 +144,7 @@ fn list(values: &Value) -> Option<String> {
 }
 
 fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value.as_str().map_or_else(|| jcs::text(value), str::to_owned)
 }
 
 fn times(count: u64) -> String {

@@ -3,9 +3,7 @@
 //! INVARIANT: one check per step, in order; a step is passed when the next begins, and what was never
 //! begun is skipped.
 
-use std::collections::BTreeMap;
-
-use chancery_did::{Did, Timestamp};
+use chancery_did::{Did, SortedMap, Timestamp};
 use chancery_proof::{Digest, Secured};
 use chancery_vc::Paper;
 
@@ -62,8 +60,9 @@ pub(crate) struct Book {
     reliance: Vec<Reliance>,
     expires_at: Option<Timestamp>,
     status_as_of: Option<Timestamp>,
-    status_floors: BTreeMap<String, Timestamp>,
-    did_floors: BTreeMap<Did, String>,
+    status_floors: SortedMap<String, Timestamp>,
+    did_floors: SortedMap<Did, String>,
+    stapled: SortedMap<String, String>,
     signatures: usize,
     effective: Vec<HopConstraint>,
 }
@@ -112,7 +111,7 @@ impl Book {
 
     /// Puts a refusal of the reader under the step that it belongs to: what has the wrong type was read.
     pub(crate) fn reading(&mut self, rejection: Rejection) -> Halt {
-        if rejection::explain(rejection.code).is_some_and(|row| row.step == Step::Type.as_str()) {
+        if rejection::ruling(rejection.code).is_some_and(|row| row.step == Step::Type.as_str()) {
             self.begin(Step::Type);
         }
         Halt::Refused(rejection)
@@ -157,9 +156,9 @@ impl Book {
         self.signatures
     }
 
-    /// The signing time of every status list whose signature held.
-    pub(crate) fn into_status_floors(self) -> BTreeMap<String, Timestamp> {
-        self.status_floors
+    /// The signing time of every status list whose signature held, and the stapled lists among them.
+    pub(crate) fn into_lists(self) -> (SortedMap<String, Timestamp>, SortedMap<String, String>) {
+        (self.status_floors, self.stapled)
     }
 
     /// Shows the chain as read, not yet proven.
@@ -200,9 +199,17 @@ impl Book {
 
     /// Records a status list whose signature held.
     pub(crate) fn list(&mut self, url: &str, signed: Timestamp) {
-        let floor = self.status_floors.entry(url.to_owned()).or_insert(signed);
-        *floor = signed.max(*floor);
+        let newest = self
+            .status_floors
+            .get(url)
+            .map_or(signed, |known| signed.max(*known));
+        self.status_floors.insert(url.to_owned(), newest);
         self.status_as_of = Some(self.status_as_of.map_or(signed, |known| known.min(signed)));
+    }
+
+    /// Records a stapled list that counted, by the key of its floor.
+    pub(crate) fn stapled(&mut self, floor: &str, text: &str) {
+        self.stapled.insert(floor.to_owned(), text.to_owned());
     }
 
     /// Records the newest version of a DID's log that held.
@@ -224,7 +231,7 @@ impl Book {
         } else {
             ("ok", commit)
         };
-        let reason = match rejection::explain(code) {
+        let reason = match rejection::ruling(code) {
             Some(row) => row.meaning.to_owned(),
             None => String::new(),
         };
@@ -270,7 +277,7 @@ impl Book {
             }
         };
         let step = self.open.take().unwrap_or(Step::Read);
-        let row = rejection::explain(rejection.code);
+        let row = rejection::ruling(rejection.code);
         self.checks.push(Check {
             id: step,
             status,
@@ -298,12 +305,16 @@ impl Book {
         moment: Moment,
         allow: bool,
     ) -> Decision {
+        let mut checks = Vec::with_capacity(self.checks.len().saturating_add(Step::ALL.len()));
         for step in Step::ALL {
-            if !self.checks.iter().any(|check| check.id == step) {
-                self.checks.push(check(step, CheckStatus::Skip, "not reached"));
+            let before = checks.len();
+            while let Some(at) = self.checks.iter().position(|check| check.id == step) {
+                checks.push(self.checks.remove(at));
+            }
+            if checks.len() == before {
+                checks.push(check(step, CheckStatus::Skip, "not reached"));
             }
         }
-        self.checks.sort_by_key(|check| check.id);
         Decision {
             allow,
             verdict,
@@ -313,11 +324,12 @@ impl Book {
             principal: self.principal,
             chain: self.chain,
             effective: self.effective,
-            checks: self.checks,
+            checks,
             expires_at: self.expires_at,
             status_as_of: self.status_as_of,
             status_floors: self.status_floors,
             did_floors: self.did_floors,
+            stapled: self.stapled,
             evidence: self.reliance,
             commit,
             needs,

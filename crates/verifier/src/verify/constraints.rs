@@ -4,8 +4,7 @@
 //! action and the resource and every constraint of every hop must permit; the grant is one more hop, and
 //! without it nothing is allowed. Authority is the cited path, never a union.
 
-use std::collections::BTreeMap;
-
+use chancery_did::SortedMap;
 use chancery_trust::Anchor;
 use chancery_vc::capability::{Action, Entry, Resource, conjunction_permits};
 use chancery_vc::constraint::{Constraint, Fact, Facts, Refusal};
@@ -29,7 +28,7 @@ pub(crate) struct Asked<'a> {
     /// The call's arguments.
     pub(crate) arguments: Option<&'a Value>,
     /// The facts.
-    pub(crate) facts: &'a BTreeMap<String, Fact>,
+    pub(crate) facts: &'a SortedMap<String, Fact>,
 }
 
 impl<'a> From<&'a Request> for Asked<'a> {

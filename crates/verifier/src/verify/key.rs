@@ -5,9 +5,9 @@
 //! when an anchored issuer's passport, whose signature held, is about it; so nothing is ever fetched at a
 //! stranger's word.
 
-use std::collections::BTreeMap;
-
-use chancery_did::{Did, DidUrl, Document, Method, Plan, PublicKey, Relationship, ResolveError, When};
+use chancery_did::{
+    Did, DidUrl, Document, Method, Plan, PublicKey, Relationship, ResolveError, SortedMap, When,
+};
 use chancery_did_jwk::DidJwk;
 use chancery_did_key::DidKey;
 use chancery_did_web::DidWeb;
@@ -24,7 +24,7 @@ use crate::verify::{Book, Frame, Halt, Layout, signature};
 /// The documents of everyone who signed.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct KeyRing {
-    documents: BTreeMap<Did, Document>,
+    documents: SortedMap<Did, Document>,
 }
 
 /// How resolving a DID ended.

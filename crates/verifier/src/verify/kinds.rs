@@ -159,7 +159,7 @@ mod tests {
         scene.policy.require.passport_shows = [Member::Owner, Member::Name].into();
         assert!(scene.decide().allow);
         // What nobody withheld and what nobody ever said look the same.
-        scene.policy.require.passport_shows.insert(Member::Tools);
+        scene.policy.require.passport_shows.push(Member::Tools);
         let decision = scene.decide();
         refuses(&decision, "type.withheld");
         let check = decision.check(Step::Type).unwrap();

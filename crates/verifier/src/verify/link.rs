@@ -5,7 +5,7 @@
 //! repeated subject, a passport for every subject. INVARIANT: every entry of a delegation lies within the one parent entry that it names, so the
 //! cited path only ever shrinks; the constraints are left to their conjunction in step 11.
 
-use chancery_did::Did;
+use chancery_did::{Did, try_map};
 use chancery_proof::Digest;
 use chancery_trust::Policy;
 use chancery_vc::capability::{Entry, link_path};
@@ -206,7 +206,7 @@ fn passports(chain: &[&Paper], papers: &[&Paper], parts: Parts) -> Result<Vec<us
             Rejection::new("delegation.passport_missing", detail).at(index)
         })
     };
-    chain.iter().enumerate().map(of).collect()
+    try_map(chain.iter().enumerate(), of)
 }
 
 #[cfg(test)]

@@ -62,6 +62,7 @@ pub(crate) fn status(
     let floor = |url: &str| frame.floor(url);
     let lists = Lists {
         evidence: frame.evidence,
+        stapled: Some(&papers.presentation.value().stapled),
         ring: &papers.ring,
         most_age: *max_status_age,
         skew: *skew,

@@ -107,13 +107,13 @@ fn evidence_is_asked_for_step_by_step() {
                     scene
                         .evidence
                         .documents
-                        .insert(did.clone(), full.evidence.documents[&did].clone());
+                        .insert(did.clone(), full.evidence.documents.get(&did).unwrap().clone());
                 }
                 Need::StatusList(url) => {
                     scene
                         .evidence
                         .status_lists
-                        .insert(url.clone(), full.evidence.status_lists[&url].clone());
+                        .insert(url.clone(), full.evidence.status_lists.get(&url).unwrap().clone());
                 }
                 Need::TokenStatusList(url) => panic!("nobody named the token list `{url}`"),
                 Need::ZoneOffset { .. } => scene

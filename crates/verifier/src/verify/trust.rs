@@ -5,14 +5,12 @@
 //! INVARIANT: nothing is asked of anybody but a registry that the policy names, and only about an issuer
 //! that the policy's anchors already take; and the root's subject is vouched for by the root's own issuer.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use chancery_did::{Did, Timestamp};
+use chancery_did::{Did, SortedMap, Timestamp};
 use chancery_proof::{Digest, Limits, Secured};
 use chancery_trust::recognition::{Standing, recognize};
 use chancery_trust::trqp::{STATEMENT_TYP, Statement};
-use chancery_trust::{Anchor, TrustError};
-use chancery_vc::{Paper, PaperType};
+use chancery_trust::{Anchor, RegistryAnchor, TrustError};
+use chancery_vc::{Paper, PaperType, Stapled};
 use serde_json::Value;
 
 use crate::needs::Need;
@@ -27,7 +25,7 @@ const MOST_QUESTIONS: usize = 8;
 /// The anchors under which the papers stand.
 #[derive(Debug)]
 pub(crate) struct Trusted<'p> {
-    anchors: BTreeMap<usize, Anchored<'p>>,
+    anchors: SortedMap<usize, Anchored<'p>>,
     /// The instant at which the first registry's word ends.
     pub(crate) good_until: Option<Timestamp>,
     /// How many signatures of registries were verified.
@@ -48,15 +46,16 @@ pub(crate) struct Anchored<'p> {
 impl<'p> Trusted<'p> {
     /// Says on whose word the issuers are trusted: the policy's own, or a registry's as well.
     pub(crate) fn told(&self) -> String {
-        let registries: BTreeSet<&str> = self
-            .anchors
-            .values()
-            .filter_map(|found| found.anchor.recognized_by.as_deref())
-            .collect();
+        let mut registries = SortedMap::new();
+        for found in self.anchors.values() {
+            if let Some(name) = found.anchor.recognized_by.as_deref() {
+                registries.insert(name, ());
+            }
+        }
         if registries.is_empty() {
             return "anchored in the policy".to_owned();
         }
-        let named: Vec<String> = registries.into_iter().map(|name| format!("`{name}`")).collect();
+        let named: Vec<String> = registries.keys().map(|name| format!("`{name}`")).collect();
         format!(
             "anchored in the policy, and recognized by {} over TRQP",
             named.join(", ")
@@ -86,7 +85,7 @@ impl<'p> Trusted<'p> {
 pub(crate) fn trust<'p>(
     papers: &[&Paper],
     layout: &Layout,
-    frame: &Frame<'p>,
+    (frame, stapled): (&Frame<'p>, &Stapled),
     asked: Option<&Asked<'_>>,
 ) -> Result<Trusted<'p>, Halt> {
     let subjects = layout
@@ -95,14 +94,14 @@ pub(crate) fn trust<'p>(
         .filter_map(|at| papers.get(*at))
         .map(|passport| &passport.subject);
     let mut trusted = Trusted {
-        anchors: BTreeMap::new(),
+        anchors: SortedMap::new(),
         good_until: None,
         signatures: 0,
         statements: Vec::new(),
     };
     let mut needs: Vec<Need> = Vec::new();
     // One registry is asked about one issuer once, however many papers it issued.
-    let mut words: BTreeMap<(&Did, Option<&str>), Word> = BTreeMap::new();
+    let mut words: SortedMap<(&Did, Option<&str>), Vec<String>> = SortedMap::new();
     for (index, paper) in papers.iter().enumerate() {
         if paper.kind == PaperType::Delegation {
             continue;
@@ -120,10 +119,10 @@ pub(crate) fn trust<'p>(
         let announced = match asked {
             Some(asked) => {
                 let about = (&paper.issuer, anchor.recognized_by.as_deref());
-                let known = match words.get(&about) {
-                    Some(known) => known,
+                match words.get(&about) {
+                    Some(announced) => announced.clone(),
                     None => {
-                        let word = word(anchor, &paper.issuer, frame, asked)
+                        let word = word(anchor, &paper.issuer, (frame, stapled), asked)
                             .map_err(|rejection| rejection.at(index))?;
                         trusted.hear(&word);
                         needs.extend(word.need.clone());
@@ -132,10 +131,10 @@ pub(crate) fn trust<'p>(
                                 format!("registries would be asked about more than {MOST_QUESTIONS} issuers");
                             return Err(Rejection::new("limit.papers", detail).at(index).into());
                         }
-                        words.entry(about).or_insert(word)
+                        words.insert(about, word.announced.clone());
+                        word.announced
                     }
-                };
-                known.announced.clone()
+                }
             }
             None if anchor.issuer.is_none() => {
                 let detail = format!(
@@ -196,13 +195,23 @@ struct Word {
     need: Option<Need>,
 }
 
-fn word(anchor: &Anchor, issuer: &Did, frame: &Frame<'_>, asked: &Asked<'_>) -> Result<Word, Rejection> {
+fn word(
+    anchor: &Anchor,
+    issuer: &Did,
+    (frame, stapled): (&Frame<'_>, &Stapled),
+    asked: &Asked<'_>,
+) -> Result<Word, Rejection> {
     let limits = Limits::default();
     let (action, resource) = (asked.action.to_string(), asked.resource.to_string());
     let registry = anchor.recognized_by.as_deref();
     let registry = registry.and_then(|name| frame.policy.registry(name));
     let statements = match registry {
-        Some(registry) => about(&frame.evidence.trust_statements, &registry.did, issuer, &limits),
+        Some(registry) => {
+            let gathered = &frame.evidence.trust_statements;
+            let mut known = about(gathered, &registry.did, issuer, &limits);
+            known.extend(held(stapled, registry, issuer, &limits));
+            known
+        }
         None => Vec::new(),
     };
     let question = (action.as_str(), resource.as_str());
@@ -287,6 +296,14 @@ fn about(statements: &[String], registry: &Did, issuer: &Did, limits: &Limits) -
         .take(MOST_STATEMENTS)
         .cloned()
         .collect()
+}
+
+/// Picks the stapled statements that this registry signed about `issuer`. INVARIANT: one that does not verify is
+/// passed over, so that nobody can end a question by stapling a forgery; of those that do the newest counts.
+fn held(stapled: &Stapled, registry: &RegistryAnchor, issuer: &Did, limits: &Limits) -> Vec<String> {
+    let mut found = about(&stapled.trust_statements, &registry.did, issuer, limits);
+    found.retain(|token| Statement::verify(token, registry, limits).is_ok());
+    found
 }
 
 #[cfg(test)]

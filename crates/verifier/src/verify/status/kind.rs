@@ -9,7 +9,7 @@ use chancery_vc::status::{
     StatusError, StatusList, TokenStatus, TokenStatusEntry, TokenStatusList, read_status_list_with,
     read_token_status_text,
 };
-use chancery_vc::{StatusEntry, StatusPurpose};
+use chancery_vc::{Stapled, StatusEntry, StatusPurpose};
 
 use super::lists::ListUse;
 use crate::evidence::Evidence;
@@ -65,6 +65,8 @@ pub(super) trait Kind: Sized {
     fn floor(url: &str) -> String;
     /// The text that was gathered for an address.
     fn text<'a>(evidence: &'a Evidence, url: &str) -> Option<&'a str>;
+    /// The text that was stapled for an address.
+    fn stapled<'a>(stapled: &'a Stapled, url: &str) -> Option<&'a str>;
     /// Reads a text.
     fn read(text: &str, suites: &dyn Suites) -> Result<Secured<Self>, StatusError>;
     /// Who is said to have signed it.
@@ -97,6 +99,10 @@ impl Kind for StatusList {
 
     fn text<'a>(evidence: &'a Evidence, url: &str) -> Option<&'a str> {
         evidence.status_lists.get(url).map(String::as_str)
+    }
+
+    fn stapled<'a>(stapled: &'a Stapled, url: &str) -> Option<&'a str> {
+        stapled.status_lists.get(url).map(String::as_str)
     }
 
     fn read(text: &str, suites: &dyn Suites) -> Result<Secured<Self>, StatusError> {
@@ -162,6 +168,10 @@ impl Kind for TokenStatusList {
 
     fn text<'a>(evidence: &'a Evidence, url: &str) -> Option<&'a str> {
         evidence.token_status_lists.get(url).map(String::as_str)
+    }
+
+    fn stapled<'a>(stapled: &'a Stapled, url: &str) -> Option<&'a str> {
+        stapled.token_status_lists.get(url).map(String::as_str)
     }
 
     fn read(text: &str, _: &dyn Suites) -> Result<Secured<Self>, StatusError> {

@@ -2,13 +2,14 @@
 //!
 //! Bitstring Status List v1.0, "Validate", and Token Status List, "Validation Rules". A list counts when it is signed by the authority, or by a DID
 //! that the authority's document names in a service of type `StatusListIssuer`, and its age is the moment
-//! judged minus its own signed time, never fetch time. INVARIANT: a list that is unsigned, stale, older than
-//! one seen, of another address or of another purpose tells nothing good.
+//! judged minus its own signed time, never fetch time. Of a list that was gathered and one that came stapled, both
+//! of which hold, the newer counts; one that came stapled and does not hold counts as if it were not there.
+//! INVARIANT: a list that is unsigned, stale, older than one seen, of another address or of another purpose tells
+//! nothing good.
 
-use std::collections::BTreeMap;
-
-use chancery_did::{Did, Document, Relationship, Timestamp, When};
+use chancery_did::{Did, Document, Relationship, SortedMap, Timestamp, When};
 use chancery_proof::{Digest, Expectation, ProofError, Proven, Suites};
+use chancery_vc::Stapled;
 use chancery_vc::status::{StatusList, TokenStatusList};
 
 use super::kind::{Entry, Kind};
@@ -42,6 +43,8 @@ pub(crate) struct ListUse<'a> {
 pub(crate) struct Lists<'a> {
     /// The facts that the host gathered.
     pub(crate) evidence: &'a Evidence,
+    /// What came with the presentation.
+    pub(crate) stapled: Option<&'a Stapled>,
     /// The documents of the authorities.
     pub(crate) ring: &'a KeyRing,
     /// The oldest list that is relied on, in milliseconds.
@@ -78,9 +81,12 @@ impl From<Rejection> for Gap {
 impl Lists<'_> {
     /// Looks every entry up, one list at a time.
     pub(crate) fn judge(&self, uses: &[ListUse<'_>], book: &mut Book) -> Result<(), Halt> {
-        let mut by_list: BTreeMap<(&str, bool), Vec<&ListUse<'_>>> = BTreeMap::new();
+        let mut by_list: SortedMap<(&str, bool), Vec<&ListUse<'_>>> = SortedMap::new();
         for one in uses {
-            by_list.entry(one.entry.list()).or_default().push(one);
+            match by_list.get_mut(&one.entry.list()) {
+                Some(known) => known.push(one),
+                None => drop(by_list.insert(one.entry.list(), vec![one])),
+            }
         }
         let (mut findings, mut needs, mut stale) = (Vec::new(), Vec::new(), Vec::new());
         let mut remarks = Vec::new();
@@ -98,18 +104,20 @@ impl Lists<'_> {
                 Err(Gap::Refused(rejection)) => findings.push(rejection),
                 Err(Gap::Stale(need)) => stale.push(need),
                 Err(Gap::Wanted(wanted)) => {
-                    needs.extend(
-                        wanted
-                            .into_iter()
-                            .filter(|need| !needs.contains(need))
-                            .collect::<Vec<_>>(),
-                    );
+                    for need in wanted {
+                        if !needs.contains(&need) {
+                            needs.push(need);
+                        }
+                    }
                 }
             }
         }
-        findings.sort_by_key(|rejection| (rank(rejection), rejection.hop));
+        // Of the worst findings, that of the first paper.
+        let worst = findings
+            .into_iter()
+            .min_by_key(|rejection| (rank(rejection), rejection.hop));
         let undecided = !needs.is_empty() || !stale.is_empty();
-        match findings.into_iter().next() {
+        match worst {
             Some(finding) if !undecided || finding.verdict() == Verdict::Invalid => Err(finding.into()),
             _ if !needs.is_empty() => {
                 needs.extend(stale);
@@ -132,24 +140,65 @@ impl Lists<'_> {
     fn told<K: Kind>(&self, url: &str, uses: &[&ListUse<'_>], book: &mut Book) -> Result<Told, Gap> {
         let list = self.list::<K>(url, uses, book)?;
         let list = list.value();
-        Ok(Told {
-            findings: uses.iter().filter_map(|one| list.finding(one)).collect(),
-            remarks: uses.iter().filter_map(|one| list.remark(one)).collect(),
-        })
+        let mut told = Told {
+            findings: Vec::new(),
+            remarks: Vec::new(),
+        };
+        for one in uses {
+            told.findings.extend(list.finding(one));
+            told.remarks.extend(list.remark(one));
+        }
+        Ok(told)
     }
 
-    /// Reads and proves one list for all the entries that it serves.
+    /// The newest proven list of an address, gathered or stapled, for all the entries that it serves.
     fn list<K: Kind>(&self, url: &str, uses: &[&ListUse<'_>], book: &mut Book) -> Result<Proven<K>, Gap> {
+        let gathered = K::text(self.evidence, url);
+        let stapled = self.stapled.and_then(|stapled| K::stapled(stapled, url));
+        let stapled = stapled.filter(|text| gathered != Some(*text));
+        let gathered = gathered.map(|text| (text, self.proven::<K>(url, text, uses, book)));
+        let stapled = stapled.map(|text| (text, self.proven::<K>(url, text, uses, book)));
+        let (text, proven) = match (gathered, stapled) {
+            (Some((text, Ok(own))), Some((_, Ok(other)))) if own.value().made() >= other.value().made() => {
+                (text, own)
+            }
+            (_, Some((text, Ok(other)))) => {
+                book.stapled(&K::floor(url), text);
+                (text, other)
+            }
+            (Some((text, own)), _) => (text, own?),
+            (None, Some((_, Err(gap @ (Gap::Wanted(_) | Gap::Stale(_)))))) => return Err(gap),
+            (None, _) => return Err(self.missing(K::need(url), url, uses)),
+        };
+        let list = proven.value();
+        book.list(&K::floor(url), list.made());
+        book.until(Some(list.made().saturating_add_millis(self.most_age)));
+        book.until(list.until());
+        book.rely(K::RELIANCE, url, Digest::of_bytes(text.as_bytes()));
+        Ok(proven)
+    }
+
+    /// A list that is not there: why it could not be had, or what is wanted.
+    fn missing(&self, need: Need, url: &str, uses: &[&ListUse<'_>]) -> Gap {
+        let Some(code) = self.evidence.failure(&need) else {
+            return Gap::Wanted(self.wanted(need, uses));
+        };
+        let first = uses.iter().map(|one| one.paper).min().unwrap_or_default();
+        Gap::Refused(Rejection::new(code, format!("`{url}`: the list could not be had")).at(first))
+    }
+
+    /// Reads and proves one text of a list, and judges its times.
+    fn proven<K: Kind>(
+        &self,
+        url: &str,
+        text: &str,
+        uses: &[&ListUse<'_>],
+        book: &mut Book,
+    ) -> Result<Proven<K>, Gap> {
         let need = K::need(url);
         let first = uses.iter().map(|one| one.paper).min().unwrap_or_default();
         let refused = |code: &'static str, detail: String| {
             Gap::Refused(Rejection::new(code, format!("`{url}`: {detail}")).at(first))
-        };
-        let Some(text) = K::text(self.evidence, url) else {
-            return Err(match self.evidence.failure(&need) {
-                Some(code) => refused(code, "the list could not be had".to_owned()),
-                None => Gap::Wanted(self.wanted(need, uses)),
-            });
         };
         let read = K::read(text, self.suites).map_err(|error| {
             let code = match error.code() {
@@ -207,10 +256,6 @@ impl Lists<'_> {
             Gap::Refused(rejection) => Gap::Refused(rejection.at(first)),
             gap @ (Gap::Wanted(_) | Gap::Stale(_)) => gap,
         })?;
-        book.list(&K::floor(url), list.made());
-        book.until(Some(list.made().saturating_add_millis(self.most_age)));
-        book.until(list.until());
-        book.rely(K::RELIANCE, url, Digest::of_bytes(text.as_bytes()));
         Ok(proven)
     }
 
