@@ -12,7 +12,7 @@ use chancery_vc::capability::Capability;
 use chancery_vc::issue::{self, DEFAULT_MAX_VALIDITY, Draft, IssueError, Presenting, Terms};
 use chancery_vc::possession::PossessionProof;
 use chancery_vc::request::{DelegationRequest, RevocationRequest};
-use chancery_vc::{PaperError, StatusEntry, read_paper};
+use chancery_vc::{PaperError, Stapled, StatusEntry, read_paper};
 use rand_core::CryptoRng;
 use serde_json::Value;
 
@@ -117,6 +117,8 @@ pub struct Occasion {
     pub entry: usize,
     /// How long the presentation lives, in milliseconds.
     pub life_ms: i64,
+    /// Evidence that goes with it, so that the audience need not fetch it.
+    pub stapled: Stapled,
 }
 
 impl Occasion {
@@ -127,6 +129,7 @@ impl Occasion {
             nonce: nonce.into(),
             entry: 0,
             life_ms: PRESENTATION_LIFE_MS,
+            stapled: Stapled::default(),
         }
     }
 }
@@ -293,6 +296,7 @@ impl Agent {
             entry: occasion.entry,
             at,
             life_ms: occasion.life_ms,
+            stapled: occasion.stapled.clone(),
         };
         Ok(presenting.sign(self.securing, &self.method, &*self.signer)?)
     }

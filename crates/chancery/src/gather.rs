@@ -8,23 +8,22 @@ mod checking;
 mod fetch;
 mod status;
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use chancery_did::Timestamp;
+use chancery_did::{SortedMap, Timestamp};
 use chancery_proof::{NoSuites, Suites};
 use chancery_trust::Policy;
 use chancery_verifier::{
-    Call, CheckStatus, Decision, Evidence, Failure, Moment, Need, Request, Session, Step, Verdict,
-    admit_with, explain, verify_with,
+    Call, Decision, Evidence, Failure, Moment, Need, Request, Session, admit_with, stapled_lists, verify_with,
 };
 use futures::future::join_all;
 
 pub use self::checking::Strangers;
 use self::checking::Undecided;
+pub(crate) use self::fetch::{STATUS_TYPES, TOKEN_TYPES, token_text};
 use self::fetch::{asks_network, is_statement, list_key};
-use self::status::StatusMemory;
+use self::status::{Proven, StatusMemory};
 use crate::clock::Clock;
 use crate::http::Guarded;
 use crate::nonce::{CommitError, Ledger};
@@ -95,7 +94,7 @@ pub struct Gatherer {
 impl Gatherer {
     /// Makes a gatherer that fetches through `guarded` and commits to `ledger`.
     pub fn new(guarded: Guarded, clock: Arc<dyn Clock>, ledger: Arc<dyn Ledger>) -> Self {
-        Self::resume(guarded, clock, ledger, BTreeMap::new())
+        Self::resume(guarded, clock, ledger, SortedMap::new())
     }
 
     /// Makes a gatherer that remembers the status floors of an earlier run (see [`floors`](Self::floors)).
@@ -103,7 +102,7 @@ impl Gatherer {
         guarded: Guarded,
         clock: Arc<dyn Clock>,
         ledger: Arc<dyn Ledger>,
-        floors: BTreeMap<String, Timestamp>,
+        floors: SortedMap<String, Timestamp>,
     ) -> Self {
         let resolver = Resolver::new(guarded.clone(), Arc::clone(&clock));
         let (limits, status) = (GatherLimits::default(), StatusMemory::new(floors));
@@ -136,7 +135,7 @@ impl Gatherer {
     }
 
     /// The newest signed time seen of each status list, for keeping over a restart.
-    pub fn floors(&self) -> BTreeMap<String, Timestamp> {
+    pub fn floors(&self) -> SortedMap<String, Timestamp> {
         self.status.floors()
     }
 
@@ -157,7 +156,7 @@ impl Gatherer {
     pub async fn decide_with(
         &self,
         presentation: &[u8],
-        evidence: Evidence,
+        mut evidence: Evidence,
         policy: &Policy,
         request: &Request,
         moment: Moment,
@@ -165,6 +164,12 @@ impl Gatherer {
         let at = match moment {
             Moment::Now(at) | Moment::Historical(at) => at,
         };
+        self.add_known(
+            stapled_lists(presentation),
+            &mut evidence,
+            at,
+            policy.max_status_age,
+        );
         let judge = |evidence: &Evidence| {
             settled(verify_with(
                 presentation,
@@ -178,7 +183,7 @@ impl Gatherer {
         let (outcome, evidence) = self.gather(evidence, policy.max_status_age, at, judge).await;
         let decision = outcome.unwrap_or_else(|undecided| *undecided);
         if matches!(moment, Moment::Now(_)) {
-            self.status.learn(&decision.status_floors, &evidence, at);
+            self.status.learn(&Proven::from(&decision), &evidence, at);
             self.resolver.learn_logs(&decision.did_floors);
         }
         (self.commit(decision, at).await, evidence)
@@ -197,14 +202,22 @@ impl Gatherer {
             let suites = Arc::clone(&self.suites);
             admit_with(presentation, evidence, policy, audience, nonce, at, suites)
         };
-        let (outcome, evidence) = self
-            .gather(Evidence::default(), policy.max_status_age, at, judge)
-            .await;
+        let mut evidence = Evidence::default();
+        self.add_known(
+            stapled_lists(presentation),
+            &mut evidence,
+            at,
+            policy.max_status_age,
+        );
+        let (outcome, evidence) = self.gather(evidence, policy.max_status_age, at, judge).await;
         let proven = match &outcome {
-            Ok(session) => session.status_floors(),
-            Err(refused) => &refused.status_floors,
+            Ok(session) => Proven {
+                floors: session.status_floors(),
+                stapled: session.stapled(),
+            },
+            Err(refused) => Proven::from(refused.as_ref()),
         };
-        self.status.learn(proven, &evidence, at);
+        self.status.learn(&proven, &evidence, at);
         let session = outcome?;
         self.ledger.commit(session.commit(), at).await?;
         Ok(session)
@@ -219,12 +232,35 @@ impl Gatherer {
         at: Timestamp,
     ) -> Decision {
         let judge = |evidence: &Evidence| settled(session.authorize(call, evidence, at));
-        let (outcome, evidence) = self
-            .gather(Evidence::default(), policy.max_status_age, at, judge)
-            .await;
+        let mut evidence = Evidence::default();
+        self.add_known(session.stapled_lists(), &mut evidence, at, policy.max_status_age);
+        let (outcome, evidence) = self.gather(evidence, policy.max_status_age, at, judge).await;
         let decision = outcome.unwrap_or_else(|undecided| *undecided);
-        self.status.learn(&decision.status_floors, &evidence, at);
+        self.status.learn(&Proven::from(&decision), &evidence, at);
         self.commit(decision, at).await
+    }
+
+    /// Adds what is known of the lists that came stapled: the newest time seen of each, and a list that is kept.
+    ///
+    /// INVARIANT: nobody can staple an older list than was seen here, for of all that are known the newest counts.
+    fn add_known(&self, stapled: Vec<Need>, evidence: &mut Evidence, at: Timestamp, max_status_age: i64) {
+        let past = self.is_past(at, max_status_age);
+        for need in stapled {
+            let Some(key) = list_key(&need) else { continue };
+            self.status.add_floor(&key, &mut evidence.status_floors);
+            let kept = self.status.find(&key, at, max_status_age).filter(|_| !past);
+            match (need, kept) {
+                (Need::StatusList(url), Some(text)) if !evidence.status_lists.contains_key(&url) => {
+                    evidence.status_lists.insert(url, text);
+                }
+                (Need::TokenStatusList(url), Some(text))
+                    if !evidence.token_status_lists.contains_key(&url) =>
+                {
+                    evidence.token_status_lists.insert(url, text);
+                }
+                _ => {}
+            }
+        }
     }
 
     /// Asks `judge` until it needs nothing more, or may not have more.
@@ -323,31 +359,14 @@ impl Gatherer {
     }
 
     /// Commits what an allow asks for; a failure turns the allow into a refusal.
-    async fn commit(&self, mut decision: Decision, at: Timestamp) -> Decision {
+    async fn commit(&self, decision: Decision, at: Timestamp) -> Decision {
         if !decision.allow {
             return decision;
         }
-        let Err(error) = self.ledger.commit(&decision.commit, at).await else {
-            return decision;
-        };
-        let row = explain(error.code());
-        decision.allow = false;
-        decision.code = error.code();
-        decision.verdict = row.map_or(Verdict::Indeterminate, |row| row.verdict);
-        decision.reason = error.to_string();
-        decision.commit.clear();
-        let step = if error == CommitError::Presentation {
-            Step::Binding
-        } else {
-            Step::Constraints
-        };
-        if let Some(check) = decision.checks.iter_mut().find(|check| check.id == step) {
-            check.status = CheckStatus::Fail;
-            check.code = Some(error.code());
-            check.detail = error.to_string();
-            check.hint = row.map(|row| row.remedy);
+        match self.ledger.commit(&decision.commit, at).await {
+            Ok(()) => decision,
+            Err(error) => decision.refused_at_commit(error.code(), &error.to_string()),
         }
-        decision
     }
 }
 

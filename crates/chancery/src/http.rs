@@ -159,6 +159,7 @@ impl Guarded {
             bearer: None,
             content_type: None,
             accept: &header,
+            if_none_match: None,
             body: None,
         };
         let (reached, fetched) = self.run(outgoing, accept, most).await;
@@ -185,10 +186,32 @@ impl Guarded {
             bearer: None,
             content_type: Some("application/json"),
             accept: &header,
+            if_none_match: None,
             body: Some(question.to_string().into_bytes()),
         };
         let most = self.inner.limits.body_bytes;
         self.run(outgoing, accept, most).await.1.and_then(only_ok)
+    }
+
+    /// Fetches a trust bundle, which may be as long as [`GuardLimits::bundle_bytes`], unless the one at hand, whose
+    /// entity tag is given, is the newest still; gives the answer whatever its status, redirects excepted.
+    pub async fn get_bundle(
+        &self,
+        url: &str,
+        accept: &[&str],
+        if_none_match: Option<&str>,
+    ) -> Result<Fetched, FetchError> {
+        let header = accept.join(", ");
+        let outgoing = Outgoing {
+            method: "GET",
+            url,
+            bearer: None,
+            content_type: None,
+            accept: &header,
+            if_none_match,
+            body: None,
+        };
+        self.run(outgoing, accept, self.inner.limits.bundle_bytes).await.1
     }
 
     /// Sends any request and gives the answer whatever its status and media type, redirects excepted.
@@ -218,6 +241,7 @@ impl Guarded {
             &clients.public
         };
         let reached = AtomicBool::new(false);
+        let conditional = outgoing.if_none_match.is_some();
         let work = async {
             let _slot = inner.slots.take(&target.host).await?;
             let request = request(client, &target, outgoing)?;
@@ -227,7 +251,7 @@ impl Guarded {
                 .send()
                 .await
                 .map_err(|error| FetchError::from_client(&error))?;
-            read(response, types, most).await
+            read(response, types, most, conditional).await
         };
         let fetched = tokio::time::timeout(inner.limits.total, work)
             .await

@@ -16,6 +16,7 @@ pub mod nonce;
 pub mod random;
 pub mod resolution;
 pub mod resolver;
+pub mod staple;
 pub mod zone;
 
 pub use agent::Agent;
@@ -26,3 +27,4 @@ pub use keystore::{KeyStore, Passphrase};
 pub use nonce::{Ledger, MemoryLedger};
 pub use random::OsRandom;
 pub use resolver::Resolver;
+pub use staple::staple;

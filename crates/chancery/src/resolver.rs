@@ -11,7 +11,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chancery_did::{Did, Document, Method, Plan, ResolveError};
 use chancery_did_jwk::DidJwk;
-use chancery_did_key::DidKey;
+use chancery_did_key::DidKeyWithAgreement;
 use chancery_did_web::DidWeb;
 use chancery_did_webvh::DidWebvh;
 use chancery_proof::{Limits, json};
@@ -79,7 +79,7 @@ impl Resolver {
             guarded,
             clock,
             vec![
-                Box::new(DidKey),
+                Box::new(DidKeyWithAgreement),
                 Box::new(DidJwk),
                 Box::new(DidWeb),
                 Box::new(DidWebvh),

@@ -15,6 +15,7 @@ mod inspect;
 mod key;
 mod man;
 mod present;
+mod replay;
 mod serve;
 mod status;
 mod trust;
@@ -41,7 +42,9 @@ pub enum Command {
     /// Make a fresh nonce for one presenter.
     Challenge(challenge::Challenge),
     /// Decide about one action: one presentation, one policy, one verdict.
-    Verify(verify::Verify),
+    Verify(Box<verify::Verify>),
+    /// Reach the verdict of a saved decision again, offline, and say whether it is the recorded one.
+    Replay(replay::Replay),
     /// Hand a narrower part of a capability to another agent.
     Delegate(delegate::Delegate),
     /// Show papers to one audience, for one nonce.
@@ -88,7 +91,8 @@ pub(crate) fn run(command: Command, global: &Global, console: &mut Console) -> R
         Command::Challenge(command) => block_on(challenge::run(&command, global, console))?,
         Command::Verify(command) => block_on(verify::run(&command, global, console))?,
         Command::Delegate(command) => block_on(delegate::run(&command, global, console))?,
-        Command::Present(command) => present::run(&command, global, console),
+        Command::Replay(command) => replay::run(&command, console),
+        Command::Present(command) => block_on(present::run(&command, global, console))?,
         Command::Agent(command) => block_on(agent::run(&command, global, console))?,
         Command::Credential(command) => block_on(credential::run(&command, global, console))?,
         Command::Key(command) => key::run(&command, global, console),

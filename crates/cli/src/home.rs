@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chancery::{KeyStore, OsRandom, Passphrase};
-use chancery_did::{Did, SecretKey};
+use chancery_did::{Did, KeyType, SecretKey};
 use chancery_registry::app::Keys;
 use chancery_registry::config::Config;
 
@@ -21,6 +21,10 @@ pub(crate) const ISSUE: &str = "issue";
 pub(crate) const STATUS: &str = "status";
 /// The name of the key that signs trust answers.
 pub(crate) const TRQP: &str = "trqp";
+/// The name of the key that signs trust bundles.
+pub(crate) const BUNDLE: &str = "bundle";
+/// The keys that a registry signs with, by name.
+pub(crate) const REGISTRY_KEYS: [&str; 4] = [ISSUE, STATUS, TRQP, BUNDLE];
 
 /// A home that exists.
 #[derive(Debug)]
@@ -87,7 +91,7 @@ impl Home {
         Ok(known.iter().any(|known| known == name))
     }
 
-    /// The three keys that the registry signs with.
+    /// The four keys that the registry signs with.
     pub(crate) fn registry_keys(&self, global: &Global) -> Result<Keys, Failure> {
         let store = self.keys(global)?;
         let load = |name: &str| store.load(name).map(Arc::new).map_err(|error| refused(&error));
@@ -95,7 +99,29 @@ impl Home {
             issue: load(ISSUE)?,
             status: load(STATUS)?,
             trqp: load(TRQP)?,
+            bundle: load(BUNDLE)?,
         })
+    }
+
+    /// Whether this home was made before trust bundles were signed, so that it lacks their key; any other that is
+    /// missing was there once.
+    pub(crate) fn lacks_bundle_key(&self, global: &Global) -> Result<bool, Failure> {
+        let store = self.keys_to_add(global)?;
+        for name in [STATUS, TRQP] {
+            store.load(name).map_err(|error| refused(&error))?;
+        }
+        Ok(!self.holds(global, BUNDLE)?)
+    }
+
+    /// Makes the key that signs trust bundles; one that was made meanwhile stays.
+    pub(crate) fn add_bundle_key(&self, global: &Global) -> Result<(), Failure> {
+        let made = self
+            .keys_to_add(global)?
+            .create(BUNDLE, KeyType::Ed25519, &mut OsRandom);
+        match made {
+            Err(error) if error.code() != "config.key_exists" => Err(refused(&error)),
+            _ => Ok(()),
+        }
     }
 
     /// One key by its name.

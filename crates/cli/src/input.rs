@@ -20,6 +20,11 @@ const FILE_LIMIT: u64 = 4 * 1024 * 1024;
 
 /// Reads a file, or standard input for `-`.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    read_within(path, FILE_LIMIT)
+}
+
+/// As [`read`], for a file that may be this long.
+pub(crate) fn read_within(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
     let shown = path.display();
     let failed =
         |error: std::io::Error| Failure::usage("usage.read", format!("`{shown}` cannot be read: {error}"));
@@ -27,19 +32,19 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     if path.as_os_str() == "-" {
         std::io::stdin()
             .lock()
-            .take(FILE_LIMIT.saturating_add(1))
+            .take(limit.saturating_add(1))
             .read_to_end(&mut bytes)
             .map_err(failed)?;
     } else {
         let file = fs::File::open(path).map_err(failed)?;
-        file.take(FILE_LIMIT.saturating_add(1))
+        file.take(limit.saturating_add(1))
             .read_to_end(&mut bytes)
             .map_err(failed)?;
     }
-    if u64::try_from(bytes.len()).is_ok_and(|length| length > FILE_LIMIT) {
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > limit) {
         return Err(Failure::usage(
             "limit.size",
-            format!("`{shown}` is larger than {FILE_LIMIT} bytes"),
+            format!("`{shown}` is larger than {limit} bytes"),
         ));
     }
     Ok(bytes)

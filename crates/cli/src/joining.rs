@@ -83,7 +83,7 @@ impl Introduction {
 }
 
 /// `https://host[:port]` of a did:web.
-fn base(did: &Did) -> Result<String, Failure> {
+pub(crate) fn base(did: &Did) -> Result<String, Failure> {
     let refused = |text: String| Failure::usage("parse.did", text);
     let url = chancery_did_web::url_for(did).map_err(|error| refused(error.to_string()))?;
     let url = url::Url::parse(&url).map_err(|error| refused(error.to_string()))?;

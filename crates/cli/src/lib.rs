@@ -3,6 +3,7 @@
 //! Noun and verb for management, bare verbs for what everyone runs. Data goes to standard output,
 //! talk to standard error, and every command ends with one of the codes of [`Exit`].
 
+mod bundle_file;
 mod commands;
 mod console;
 mod decision_view;

@@ -35,6 +35,7 @@ const READS: &[&str] = &[
     "inspect",
     "key list",
     "key show",
+    "replay",
     "status show",
     "trust query",
     "trust show",
@@ -67,6 +68,7 @@ const CHANGES: &[&str] = &[
     "man",
     "present",
     "serve",
+    "trust bundle",
     "trust join",
     "trust recognize",
 ];
@@ -228,6 +230,9 @@ fn what_is_rehearsed_is_told_and_not_done() {
     stage.write("proof.json", &stage.says("did witness first --log shared.jsonl"));
     let org = format!("did:web:localhost%3A{}", stage.port);
     let registry = format!("--registry https://localhost:{}", stage.port);
+    stage.says(&format!(
+        "trust join {org} --policy joined.toml --audience https://g.example --yes"
+    ));
     let other = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK";
     let lines = [
         format!("agent instance {agent} --key second --out second.json"),
@@ -253,6 +258,7 @@ fn what_is_rehearsed_is_told_and_not_done() {
         "present capability.paper passport.json --as first --audience https://g.example --nonce n1 --out p.json"
             .to_owned(),
         "serve --set listen=127.0.0.1:0".to_owned(),
+        format!("trust bundle {org} --policy joined.toml --file acme.bundle"),
         format!("trust join {org} --policy policy.toml --audience https://g.example"),
         format!("trust recognize {other} --action refund:* --resource https://api.acme.example/orders/*"),
     ];
@@ -274,6 +280,63 @@ fn what_is_rehearsed_is_told_and_not_done() {
         assert!(told["changes"][0].is_string(), "{line}: {told}");
         assert!(before == stage.state(), "`{line} --dry-run` changed something");
     }
+}
+
+#[test]
+fn a_home_that_was_made_without_a_bundle_key_gets_one_and_loses_nothing() {
+    let mut stage = stage();
+    let agent = stage.json("agent register --name refunds --owner mailto:ada@acme.example")["id"].clone();
+    let key = stage.folder.path().join("acme/keys/bundle.jwe");
+    assert!(key.is_file(), "a new home has all four");
+    let service = stage.service.as_mut().unwrap();
+    service.kill().unwrap();
+    service.wait().unwrap();
+    // As a home was before trust bundles were signed.
+    fs::remove_file(&key).unwrap();
+    let told = stage.says("serve --dry-run --output json");
+    assert!(told.contains("make the key `bundle` in the key store"), "{told}");
+    assert!(!key.exists(), "a rehearsal makes no key");
+    let before = {
+        let mut found = BTreeMap::new();
+        files(stage.folder.path(), &mut found);
+        found
+    };
+    let log = fs::File::create(stage.folder.path().join("service.log")).unwrap();
+    let serving = stage
+        .command("serve")
+        .stdout(Stdio::null())
+        .stderr(log)
+        .spawn()
+        .unwrap();
+    stage.service = Some(serving);
+    let up = (0..200).any(|_| {
+        std::thread::sleep(Duration::from_millis(100));
+        stage.run("agent list").status.success()
+    });
+    assert!(up, "the registry did not start");
+    assert!(key.is_file());
+    let said = fs::read_to_string(stage.folder.path().join("service.log")).unwrap();
+    assert!(said.contains("made the key `bundle`"), "{said}");
+    let mut after = BTreeMap::new();
+    files(stage.folder.path(), &mut after);
+    for (name, bytes) in before {
+        // The service makes its throw-away certificate authority and its token anew.
+        if !name.ends_with("dev-ca.pem") && !name.ends_with("admin-token") {
+            assert_eq!(after.get(&name), Some(&bytes), "{name}");
+        }
+    }
+    assert_eq!(
+        stage.json("agent list")["items"][0]["id"],
+        agent,
+        "the database is as it was"
+    );
+    let org = format!("did:web:localhost%3A{}", stage.port);
+    stage.says(&format!(
+        "trust join {org} --policy joined.toml --audience https://g.example --yes"
+    ));
+    stage.says(&format!(
+        "trust bundle {org} --policy joined.toml --file acme.bundle"
+    ));
 }
 
 #[test]

@@ -169,6 +169,7 @@ fn free_port() -> u16 {
 }
 
 const ASKED: &str = "--action a:b --resource https://a.example/b --nonce n";
+const SIGNER: &str = "did:web:a.example:bundle#NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs";
 const HOME: &str = "--home acme --dev --passphrase-file passphrase";
 
 #[test]
@@ -216,6 +217,8 @@ fn evidence_requests_keys_and_grants_that_are_garbage_are_refused() {
             format!("verify junk --policy policy.toml {ASKED} --bundle {kind}"),
             format!("verify junk --policy policy.toml {ASKED} --did-document {kind}"),
             format!("verify junk --policy policy.toml --request {kind}"),
+            format!("replay {kind}"),
+            format!("verify junk --policy policy.toml {ASKED} --bundle {kind} --bundle-signer {SIGNER}"),
             format!("credential check junk --key {kind}"),
             format!("credential check junk --evidence {kind}"),
             format!("trust join did:web:a.example --policy new --audience a --grant {kind}"),

@@ -13,10 +13,12 @@ use tokio::net::TcpListener;
 
 use crate::{
     auth::{self, MintedToken, Scope},
+    bundles::Bundles,
     config::{Config, ConfigError, Identity, Resolve},
     limits::ServerLimits,
     listener,
     organization::Organization,
+    peers::Peers,
     problem::Problem,
     rate_limit::RateLimit,
     resolution::Directory,
@@ -37,6 +39,8 @@ pub struct Keys {
     pub status: Arc<dyn Signer>,
     /// Signs trust answers.
     pub trqp: Arc<dyn Signer>,
+    /// Signs trust bundles.
+    pub bundle: Arc<dyn Signer>,
 }
 
 impl std::fmt::Debug for Keys {
@@ -58,8 +62,8 @@ pub enum OpenError {
     /// The host cannot stand in a DID, or a document cannot be made of it.
     #[error("the organization's identity cannot be made: {0}")]
     Identity(String),
-    /// Two of the three keys are one.
-    #[error("papers, status lists and trust answers need three different keys")]
+    /// Two of the four keys are one.
+    #[error("papers, status lists, trust answers and trust bundles need four different keys")]
     SharedKey,
 }
 
@@ -97,6 +101,8 @@ struct Inner {
     clock: Arc<dyn Clock>,
     store: Arc<dyn Store>,
     published: Published,
+    bundles: Bundles,
+    peers: Peers,
     requests: RateLimit,
     challenge_requests: RateLimit,
     verification: Option<Verification>,
@@ -225,6 +231,7 @@ impl App {
             Arc::clone(&clock),
             Arc::new(MemoryLedger::default()),
         );
+        let peers = Peers::new(Resolver::new(client.clone(), Arc::clone(&clock)));
         let resolver = Resolver::new(client.clone(), Arc::clone(&clock));
         let directory = Directory::new(resolver, config.resolve == Resolve::Any);
         let verification = policy
@@ -236,6 +243,8 @@ impl App {
             clock,
             store,
             published: Published::default(),
+            bundles: Bundles::default(),
+            peers,
             requests: RateLimit::new(limits.requests, limits.peers),
             challenge_requests: RateLimit::new(limits.challenge_requests, limits.peers),
             verification,
@@ -334,7 +343,7 @@ impl App {
         auth::mint(self.store(), scopes, life_seconds, name, self.now()).await
     }
 
-    /// What the three DIDs are called, by role.
+    /// What the four DIDs are called, by role.
     #[must_use]
     pub fn identities(&self) -> BTreeMap<&'static str, Did> {
         let organization = self.organization();
@@ -342,6 +351,7 @@ impl App {
             ("issue", organization.issue.did.clone()),
             ("status", organization.status.did.clone()),
             ("trqp", organization.trqp.did.clone()),
+            ("bundle", organization.bundle.did.clone()),
         ])
     }
 
@@ -367,6 +377,15 @@ impl App {
 
     pub(crate) fn published(&self) -> &Published {
         &self.0.published
+    }
+
+    pub(crate) fn bundles(&self) -> &Bundles {
+        &self.0.bundles
+    }
+
+    /// The documents of the authorities that this one recognizes.
+    pub(crate) fn peers(&self) -> &Peers {
+        &self.0.peers
     }
 
     /// The rate of all requests.

@@ -3,8 +3,13 @@
 //! INVARIANT: every failure has a code and an exit class, so that a command line never has to read a text; the
 //! admin token goes to the one registry that the client was made for, and is never printed.
 
-use chancery::{FetchError, Guarded, http::Outgoing};
+use chancery::{
+    FetchError, Guarded,
+    http::{Fetched, Outgoing},
+};
+use chancery_did::Timestamp;
 use chancery_proof::{Limits, json};
+use chancery_trust::bundle::MEDIA_TYPE;
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
@@ -84,6 +89,15 @@ pub struct Challenge {
     pub instance_of: Option<String>,
     /// Until when, RFC 3339.
     pub expires_at: String,
+}
+
+/// A trust bundle, or a change of one, as it was served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServedBundle {
+    /// The compact JWS.
+    pub token: String,
+    /// The entity tag of the state that it is of.
+    pub etag: Option<String>,
 }
 
 /// Speaks to one registry.
@@ -384,6 +398,32 @@ impl Client {
         self.text("/.well-known/chancery").await
     }
 
+    /// Fetches the signed trust bundle, unverified: the whole, or the change from the state of the date `since`;
+    /// nothing when the state with the entity tag `known` is the newest still.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn bundle(
+        &self,
+        since: Option<Timestamp>,
+        known: Option<&str>,
+    ) -> Result<Option<ServedBundle>, ClientError> {
+        let query = since.map(|since| format!("?since={}", segment(&since.to_string())));
+        let url = format!("{}/api/v1/bundle{}", self.base, query.unwrap_or_default());
+        let fetched = self.guarded.get_bundle(&url, &[MEDIA_TYPE], known).await?;
+        match fetched.status {
+            200 => {}
+            304 if known.is_some() => return Ok(None),
+            _ => return Err(refused(&fetched)),
+        }
+        let token = String::from_utf8(fetched.bytes)
+            .map_err(|_| ClientError::Answer("it is not UTF-8".to_owned()))?;
+        Ok(Some(ServedBundle {
+            token: token.trim().to_owned(),
+            etag: fetched.etag,
+        }))
+    }
+
     /// Fetches the authority's DID document, unverified.
     ///
     /// # Errors
@@ -474,19 +514,25 @@ impl Client {
                 bearer: self.token.as_ref().map(|token| token.as_str()),
                 content_type,
                 accept: "*/*",
+                if_none_match: None,
                 body,
             })
             .await?;
         if (200..300).contains(&fetched.status) {
             return Ok(fetched.bytes);
         }
-        let problem = parse(&fetched.bytes);
-        let member = |name: &str| problem.as_ref()?.get(name)?.as_str().map(str::to_owned);
-        Err(ClientError::Refused {
-            status: fetched.status,
-            code: member("code").unwrap_or_else(|| "fetch.status".to_owned()),
-            detail: member("detail").unwrap_or_else(|| format!("the registry answered {}", fetched.status)),
-        })
+        Err(refused(&fetched))
+    }
+}
+
+/// A refusal in the registry's own words, as far as it has any.
+fn refused(fetched: &Fetched) -> ClientError {
+    let problem = parse(&fetched.bytes);
+    let member = |name: &str| problem.as_ref()?.get(name)?.as_str().map(str::to_owned);
+    ClientError::Refused {
+        status: fetched.status,
+        code: member("code").unwrap_or_else(|| "fetch.status".to_owned()),
+        detail: member("detail").unwrap_or_else(|| format!("the registry answered {}", fetched.status)),
     }
 }
 

@@ -1,7 +1,8 @@
-//! The authority that this registry speaks for: three DIDs, three keys, three documents (`docs/profile.md`, Who is who).
+//! The authority that this registry speaks for: four DIDs, four keys, four documents (`docs/profile.md`, Who is who).
 //!
 //! INVARIANT: papers are signed by the authority's own DID only, status lists by the status DID only, trust
-//! answers by the trqp DID only, and no two of them share a key: a hot status key can never issue a paper.
+//! answers by the trqp DID only, trust bundles by the bundle DID only, and no two of them share a key: a hot
+//! status key can never issue a paper.
 
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use chancery_did::{Did, DidUrl, Document, KeyType, Method as _, Relationship, Si
 use chancery_did_web::did_for;
 use chancery_did_webvh::DidWebvh;
 use chancery_rdfc::Cryptosuite;
-use chancery_trust::description::{Description, STATUS, TRQP};
+use chancery_trust::description::{BUNDLE, Description, STATUS, TRQP};
 use serde_json::json;
 
 use crate::{
@@ -36,7 +37,7 @@ pub(crate) struct Role {
     pub(crate) document: String,
 }
 
-/// The authority and its two services.
+/// The authority and its three services.
 pub(crate) struct Organization {
     /// Name for people.
     pub(crate) name: String,
@@ -48,17 +49,20 @@ pub(crate) struct Organization {
     pub(crate) status: Role,
     /// Signs trust answers.
     pub(crate) trqp: Role,
+    /// Signs trust bundles.
+    pub(crate) bundle: Role,
 }
 
 impl Organization {
-    /// Makes the three documents of a host.
+    /// Makes the four documents of a host.
     pub(crate) fn new(config: &Config, keys: Keys) -> Result<Self, OpenError> {
         let (host, port) = config.host_and_port()?;
         let base = port.map_or_else(
             || format!("https://{host}"),
             |port| format!("https://{host}:{port}"),
         );
-        let thumbprints = [&keys.issue, &keys.status, &keys.trqp].map(|key| key.public_key().thumbprint());
+        let thumbprints =
+            [&keys.issue, &keys.status, &keys.trqp, &keys.bundle].map(|key| key.public_key().thumbprint());
         if thumbprints.iter().enumerate().any(|(index, one)| {
             thumbprints
                 .iter()
@@ -70,11 +74,13 @@ impl Organization {
         let did =
             |path: &[&str]| did_for(host, port, path).map_err(|error| OpenError::Identity(error.to_string()));
         let (authority, status, trqp) = (did(&[])?, did(&["status"])?, did(&["trqp"])?);
+        let bundle = did(&["bundle"])?;
         let queries = format!("{base}/trqp");
         let services = [
             ("status-lists", "StatusListIssuer", status.as_str()),
             ("trust-registry", "TrustRegistry", trqp.as_str()),
             ("trqp", "TRQP", queries.as_str()),
+            ("bundle", "TrustBundleIssuer", bundle.as_str()),
         ];
         Ok(Self {
             name: config.organization.clone(),
@@ -82,6 +88,7 @@ impl Organization {
             issue: role(authority.clone(), keys.issue, &services)?,
             status: role(status.clone(), keys.status, &[])?,
             trqp: role(trqp.clone(), keys.trqp, &[])?,
+            bundle: role(bundle.clone(), keys.bundle, &[])?,
         })
     }
 
@@ -148,7 +155,9 @@ impl Organization {
         )
         .with_service(STATUS, self.status.did.clone(), self.status.signer.public_key())
         .with_service(TRQP, self.trqp.did.clone(), self.trqp.signer.public_key())
+        .with_service(BUNDLE, self.bundle.did.clone(), self.bundle.signer.public_key())
         .with_endpoint("trqp", format!("{}/trqp", self.base))
+        .with_endpoint("bundle", format!("{}/api/v1/bundle", self.base))
         .with_endpoint("status-lists", format!("{}/status-lists", self.base))
         .with_endpoint("verify", format!("{}/verify", self.base))
         .sign(&self.issue.method, self.issue.signer.as_ref())

@@ -93,10 +93,15 @@ async fn hosted(app: &App, did: &Did, version: &Version) -> Result<Option<Found>
     }))
 }
 
-/// The document of one of the authority's three DIDs.
+/// The document of one of the authority's four DIDs.
 fn own(app: &App, did: &Did) -> Result<Option<Found>, DidError> {
     let organization = app.organization();
-    let roles = [&organization.issue, &organization.status, &organization.trqp];
+    let roles = [
+        &organization.issue,
+        &organization.status,
+        &organization.trqp,
+        &organization.bundle,
+    ];
     let Some(role) = roles.into_iter().find(|role| &role.did == did) else {
         return Ok(None);
     };

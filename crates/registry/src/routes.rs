@@ -25,6 +25,7 @@ use crate::{
 };
 
 mod agents;
+mod bundle;
 mod credentials;
 mod health;
 mod identity;
@@ -49,7 +50,9 @@ pub(crate) fn public(app: App) -> Router {
         .route("/agents/{name}/did.json", get(webvh::agent_document))
         .route("/status/did.json", get(identity::status))
         .route("/trqp/did.json", get(identity::trqp))
+        .route("/bundle/did.json", get(identity::bundle))
         .route("/.well-known/chancery", get(identity::description))
+        .route("/api/v1/bundle", get(bundle::bundle).options(bundle::preflight))
         .route("/status-lists", get(status::aggregation))
         .route("/status-lists/{id}", get(status::list))
         .route("/1.0/identifiers/", get(resolution::resolve))

@@ -501,6 +501,12 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     async fn append_did_versions(&self, versions: NewDidVersions) -> Result<(), StoreError>;
     /// Finds a log, as of one instant; not found when there is none.
     async fn did_log(&self, place: &str) -> Result<DidLogRecord, StoreError>;
+    /// Names the places of all logs, in their order; at most `limit`.
+    async fn did_log_places(&self, limit: u32) -> Result<Vec<String>, StoreError>;
+
+    /// Gives a mark, as of one instant, that is another one after every change of what strangers are told: of a
+    /// status list, of a log, of a recognition.
+    async fn public_mark(&self) -> Result<String, StoreError>;
 
     /// Adds a token.
     async fn insert_token(&self, token: TokenRecord) -> Result<(), StoreError>;

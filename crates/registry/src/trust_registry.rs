@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Life of a signed answer in milliseconds.
-const STATEMENT_LIFE: i64 = 300_000;
+pub(crate) const STATEMENT_LIFE: i64 = 300_000;
 
 /// Answers one question and signs the answer with the trqp key.
 pub(crate) async fn answer(app: &App, query: Query, body: Map<String, Value>) -> Result<Value, Problem> {

@@ -12,7 +12,7 @@ use chancery::{Clock, Gatherer, Guarded, Ledger, nonce::CommitError};
 use chancery_did::Timestamp;
 use chancery_rdfc::Rdfc;
 use chancery_trust::Policy;
-use chancery_verifier::{Commit, Decision, Evidence, Moment, Request};
+use chancery_verifier::{Commit, Decision, Evidence, EvidenceBundle, Moment, Request};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -56,13 +56,18 @@ impl Verification {
     }
 
     /// Decides, with what the caller brought if it brought something: by a gatherer of its own then, which knows
-    /// the newest lists seen and hands nothing on.
-    async fn decide(&self, presentation: &[u8], evidence: Option<Evidence>, request: &Request) -> Decision {
-        let moment = Moment::Now(self.clock.now());
+    /// the newest lists seen and hands nothing on. Gives all the evidence back too.
+    async fn decide(
+        &self,
+        presentation: &[u8],
+        evidence: Option<Evidence>,
+        request: &Request,
+        moment: Moment,
+    ) -> (Decision, Evidence) {
         let Some(evidence) = evidence else {
             return self
                 .gatherer
-                .decide(presentation, &self.policy, request, moment)
+                .decide_with(presentation, Evidence::default(), &self.policy, request, moment)
                 .await;
         };
         let (client, clock) = (self.client.clone(), Arc::clone(&self.clock));
@@ -70,7 +75,6 @@ impl Verification {
             .with_suites(Arc::new(Rdfc::new()))
             .decide_with(presentation, evidence, &self.policy, request, moment)
             .await
-            .0
     }
 
     /// The audience that presentations must name.
@@ -87,8 +91,9 @@ impl std::fmt::Debug for Verification {
     }
 }
 
-/// Decides about one request; that its caller may bring evidence was asked before.
-pub(crate) async fn verify(app: &App, body: Map<String, Value>) -> Result<Decision, Problem> {
+/// Decides about one request; that its caller may bring evidence, and have it, was asked before. Gives the decision,
+/// or with `save_evidence` both the `decision` and the `evidence_bundle` that leads to it.
+pub(crate) async fn verify(app: &App, body: Map<String, Value>) -> Result<Value, Problem> {
     let verification = app.verification().ok_or_else(Problem::not_found)?;
     let mut members = Members::new(body);
     let presentation = match members.take("presentation") {
@@ -116,6 +121,16 @@ pub(crate) async fn verify(app: &App, body: Map<String, Value>) -> Result<Decisi
         .map(|value| Evidence::parse_value(&value))
         .transpose()
         .map_err(|error| Problem::malformed(error.code(), error.to_string()))?;
+    let save = match members.take("save_evidence") {
+        None => false,
+        Some(Value::Bool(save)) => save,
+        Some(_) => {
+            return Err(Problem::malformed(
+                "request.member",
+                "`save_evidence` is true or false",
+            ));
+        }
+    };
     let audience = verification.audience().to_owned();
     let tool = members.optional_text("tool").map_err(malformed)?;
     let arguments = members.take("arguments");
@@ -142,9 +157,18 @@ pub(crate) async fn verify(app: &App, body: Map<String, Value>) -> Result<Decisi
         }
     }
     .map_err(|error| Problem::malformed(error.code(), error.to_string()))?;
-    Ok(verification
-        .decide(presentation.as_bytes(), evidence, &request)
-        .await)
+    let (presentation, moment) = (presentation.as_bytes(), Moment::Now(app.now()));
+    let (decision, evidence) = verification
+        .decide(presentation, evidence, &request, moment)
+        .await;
+    if !save {
+        return Ok(decision.to_value());
+    }
+    let rdfc = Rdfc::new();
+    let judged = (&decision, &rdfc as &dyn chancery_proof::Suites);
+    let policy = &verification.policy;
+    let bundle = EvidenceBundle::of(presentation, &evidence, policy, &request, moment, judged);
+    Ok(json!({ "decision": decision.to_value(), "evidence_bundle": bundle.to_value() }))
 }
 
 /// The ledger in the store: what one node used up is used up for all that share the store.

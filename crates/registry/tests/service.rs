@@ -8,6 +8,8 @@
 
 #[path = "service/admin.rs"]
 mod admin;
+#[path = "service/bundle.rs"]
+mod bundle;
 #[path = "service/cast.rs"]
 mod cast;
 #[path = "service/codes.rs"]

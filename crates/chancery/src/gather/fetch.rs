@@ -18,7 +18,7 @@ use crate::zone;
 use super::Gatherer;
 
 /// The media types under which status lists are published.
-const STATUS_TYPES: &[&str] = &[
+pub(crate) const STATUS_TYPES: &[&str] = &[
     "application/vc",
     "application/vc+jwt",
     "application/vc+json",
@@ -28,7 +28,7 @@ const STATUS_TYPES: &[&str] = &[
     "application/jwt",
 ];
 /// The media types of Token Status Lists; the one that is text comes first.
-const TOKEN_TYPES: &[&str] = &[MEDIA_TYPE_JWT, MEDIA_TYPE_CWT];
+pub(crate) const TOKEN_TYPES: &[&str] = &[MEDIA_TYPE_JWT, MEDIA_TYPE_CWT];
 const ANSWER_TYPES: &[&str] = &["application/json"];
 
 /// What one need brought.
@@ -144,7 +144,7 @@ impl Gatherer {
     }
 
     /// Whether a moment lies so far back that no present list can tell of it.
-    fn is_past(&self, at: Timestamp, max_status_age: i64) -> bool {
+    pub(super) fn is_past(&self, at: Timestamp, max_status_age: i64) -> bool {
         self.clock.now().millis_since(at) > max_status_age
     }
 }
@@ -160,7 +160,7 @@ fn with_query(url: &str, name: &str, value: &str) -> String {
 }
 
 /// The text of a list as evidence has it: a JWT as it came, a CWT in base64url.
-fn token_text(fetched: Fetched) -> Result<String, &'static str> {
+pub(crate) fn token_text(fetched: Fetched) -> Result<String, &'static str> {
     if fetched.content_type == MEDIA_TYPE_CWT {
         return Ok(base64url::encode(&fetched.bytes));
     }

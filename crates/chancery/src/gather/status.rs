@@ -4,13 +4,12 @@
 //! counted from its own signed time. A list is known by its key in the floors of evidence. INVARIANT: only what a decision proved is kept or raises a floor, so that no host can put a
 //! list or a far future in here; a floor never falls.
 
-use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use chancery_did::Timestamp;
+use chancery_did::{SortedMap, Timestamp};
 use chancery_proof::Limits;
 use chancery_vc::status::{read_status_list, read_token_status_text};
-use chancery_verifier::Evidence;
+use chancery_verifier::{Decision, Evidence};
 
 use crate::cache::Cache;
 
@@ -23,15 +22,33 @@ struct Kept {
     valid_from: Timestamp,
 }
 
+/// What a decision proved of status lists.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Proven<'a> {
+    /// When each was signed.
+    pub(super) floors: &'a SortedMap<String, Timestamp>,
+    /// The texts of those that came stapled.
+    pub(super) stapled: &'a SortedMap<String, String>,
+}
+
+impl<'a> From<&'a Decision> for Proven<'a> {
+    fn from(decision: &'a Decision) -> Self {
+        Self {
+            floors: &decision.status_floors,
+            stapled: &decision.stapled,
+        }
+    }
+}
+
 /// What is remembered about status lists.
 #[derive(Debug)]
 pub(super) struct StatusMemory {
     lists: Cache<String, Kept>,
-    floors: Mutex<BTreeMap<String, Timestamp>>,
+    floors: Mutex<SortedMap<String, Timestamp>>,
 }
 
 impl StatusMemory {
-    pub(super) fn new(floors: BTreeMap<String, Timestamp>) -> Self {
+    pub(super) fn new(floors: SortedMap<String, Timestamp>) -> Self {
         Self {
             lists: Cache::new(MOST_LISTS),
             floors: Mutex::new(floors),
@@ -52,21 +69,26 @@ impl StatusMemory {
     }
 
     /// The newest signed time seen of each list.
-    pub(super) fn floors(&self) -> BTreeMap<String, Timestamp> {
+    pub(super) fn floors(&self) -> SortedMap<String, Timestamp> {
         self.floors.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Adds what is known of `url` to the floors that a decision is given.
-    pub(super) fn add_floor(&self, url: &str, known: &mut BTreeMap<String, Timestamp>) {
+    pub(super) fn add_floor(&self, url: &str, known: &mut SortedMap<String, Timestamp>) {
         let floors = self.floors.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(floor) = floors.get(url) {
-            let given = known.entry(url.to_owned()).or_insert(*floor);
-            *given = (*given).max(*floor);
+            let newest = known.get(url).map_or(*floor, |given| (*given).max(*floor));
+            known.insert(url.to_owned(), newest);
         }
     }
 
-    /// Remembers what was proven out of `evidence`: these lists, by the times that they were signed at.
-    pub(super) fn learn(&self, proven: &BTreeMap<String, Timestamp>, evidence: &Evidence, at: Timestamp) {
+    /// Remembers what was proven out of `evidence`, by the times that it was signed at, and what counted of the lists
+    /// that came stapled.
+    pub(super) fn learn(&self, proven: &Proven<'_>, evidence: &Evidence, at: Timestamp) {
+        let Proven {
+            floors: proven,
+            stapled,
+        } = *proven;
         for (url, seen) in proven {
             self.raise(url, *seen);
             if let Some(text) = evidence.status_lists.get(url) {
@@ -79,6 +101,14 @@ impl StatusMemory {
                 self.keep(&key, text, token(text), at);
             }
         }
+        for (key, text) in stapled {
+            let life = if key.starts_with("token ") {
+                token(text)
+            } else {
+                bitstring(text)
+            };
+            self.keep(key, text, life, at);
+        }
     }
 
     fn raise(&self, url: &str, seen: Timestamp) {
@@ -90,8 +120,8 @@ impl StatusMemory {
                 .map(|(url, _)| url.clone());
             oldest.and_then(|oldest| floors.remove(&oldest));
         }
-        let floor = floors.entry(url.to_owned()).or_insert(seen);
-        *floor = seen.max(*floor);
+        let newest = floors.get(url).map_or(seen, |floor| seen.max(*floor));
+        floors.insert(url.to_owned(), newest);
     }
 
     /// Keeps a list for its `ttl`, counted from its signing however often it is used, and not beyond its end.

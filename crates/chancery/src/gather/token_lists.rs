@@ -1,5 +1,6 @@
 //! Gathering Token Status Lists from a real host on loopback, in the form that it gives.
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
 

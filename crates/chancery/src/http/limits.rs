@@ -20,6 +20,8 @@ pub struct GuardLimits {
     pub body_bytes: usize,
     /// Largest log of a DID, and largest file of its witnesses, in bytes.
     pub log_bytes: usize,
+    /// Largest trust bundle in bytes.
+    pub bundle_bytes: usize,
     /// Most response headers.
     pub headers: usize,
     /// Most addresses that a name may have.
@@ -43,6 +45,7 @@ impl Default for GuardLimits {
             total: Duration::from_secs(5),
             body_bytes: 1024 * 1024,
             log_bytes: chancery_did::LogFiles::MAX_BYTES,
+            bundle_bytes: chancery_trust::bundle::MOST_BYTES,
             headers: 64,
             addresses: 16,
             per_host: 4,

@@ -5,7 +5,9 @@
 
 use std::fmt;
 
-use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderName};
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderName, IF_NONE_MATCH,
+};
 use reqwest::{Client, Method, RequestBuilder, Response};
 
 use super::FetchError;
@@ -38,6 +40,8 @@ pub struct Outgoing<'a> {
     pub content_type: Option<&'a str>,
     /// The value of the `Accept` header; empty sends none.
     pub accept: &'a str,
+    /// The entity tag of what is at hand already; the answer 304 is understood only with one.
+    pub if_none_match: Option<&'a str>,
     /// The body.
     pub body: Option<Vec<u8>>,
 }
@@ -64,6 +68,9 @@ pub(super) fn request(
     if !outgoing.accept.is_empty() {
         request = request.header(ACCEPT, outgoing.accept);
     }
+    if let Some(tag) = outgoing.if_none_match {
+        request = request.header(IF_NONE_MATCH, tag);
+    }
     if let Some(token) = outgoing.bearer {
         request = request.bearer_auth(token);
     }
@@ -81,9 +88,10 @@ pub(super) async fn read(
     mut response: Response,
     accept: &[&str],
     limit: usize,
+    conditional: bool,
 ) -> Result<Fetched, FetchError> {
     let status = response.status();
-    if status.is_redirection() {
+    if status.is_redirection() && !(conditional && status.as_u16() == 304) {
         return Err(FetchError::Redirect(status.as_u16()));
     }
     let content_type = text(&response, &CONTENT_TYPE)

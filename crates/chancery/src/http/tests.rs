@@ -107,6 +107,7 @@ async fn an_api_call_gives_any_status_and_carries_its_token() {
         bearer: Some("secret"),
         content_type: Some("application/json"),
         accept: "application/json",
+        if_none_match: None,
         body: Some(b"{}".to_vec()),
     };
     assert!(!format!("{call:?}").contains("secret"));

@@ -36,6 +36,8 @@ pub(super) struct Asked {
     pub(super) expand: bool,
     pub(super) format: Option<String>,
     pub(super) experimental: bool,
+    /// A did:key's document is wanted without a key that is derived from the DID's own.
+    pub(super) underived: bool,
     /// A parameter of the DID URL that nothing here knows.
     pub(super) unknown: bool,
 }
@@ -168,6 +170,7 @@ impl Asked {
             expand: false,
             format: None,
             experimental: false,
+            underived: false,
             unknown: false,
         }
     }
@@ -208,8 +211,9 @@ impl Asked {
             "enableExperimentalPublicKeyTypes" if form == Form::Legacy => {
                 self.experimental = flag(value).ok_or_else(unusable)?;
             }
-            // No key is ever derived from another one here.
-            "enableEncryptionKeyDerivation" if form == Form::Legacy && flag(value) == Some(false) => {}
+            "enableEncryptionKeyDerivation" if form == Form::Legacy => {
+                self.underived = !flag(value).ok_or_else(unusable)?;
+            }
             _ => return Ok(false),
         }
         Ok(true)

@@ -2,9 +2,10 @@
 //! `application/ld+json;profile="https://w3id.org/did-resolution"`, with the options of
 //! [did:key](https://w3c-ccg.github.io/did-key-spec/#create).
 //!
-//! INVARIANT: the members are always there, errors are bare words, and no key is derived from another one.
+//! INVARIANT: the members are always there, errors are bare words, and a format that is for one kind of key is
+//! never put on a key of another kind; a derived key is written in its own kind's format.
 
-use chancery_did::{KeyType, PublicKey};
+use chancery_did::{Did, KeyType, PublicKey};
 use chancery_proof::multibase;
 use serde_json::{Map, Value, json};
 
@@ -106,7 +107,14 @@ const fn format(
 /// A whole result; of a DID URL, with what it names as the document.
 pub(super) fn answer(found: Found, asked: &Asked) -> Result<Answer, DidError> {
     let status = status(&found);
-    let document = match (found.document, &asked.format) {
+    let document = found.document.map(|document| {
+        if asked.underived {
+            underived(document, asked)
+        } else {
+            document
+        }
+    });
+    let document = match (document, &asked.format) {
         (Some(document), Some(name)) => Some(formatted(document, asked, name)?),
         (document, _) => document,
     };
@@ -210,23 +218,64 @@ fn formatted(document: Value, asked: &Asked, name: &str) -> Result<Value, DidErr
         return Err(DidError::unsupported("the document's own format is the only one"));
     }
     let mut document = document;
+    let mut contexts = vec![DID_CONTEXT];
     let methods = document
         .get_mut("verificationMethod")
         .and_then(Value::as_array_mut);
     for method in methods.into_iter().flatten() {
         let key = read(method).ok_or_else(|| refusal("invalidPublicKey", "the key cannot be read"))?;
-        if format.only.is_some_and(|only| only != key.key_type()) {
-            return Err(refusal(
+        let fits = |format: &&Format| format.only.is_none_or(|only| only == key.key_type());
+        let beside = || companion(format).filter(|_| !is_own(method, &asked.did));
+        let format = Some(format).filter(fits).or_else(|| beside().filter(fits));
+        let format = format.ok_or_else(|| {
+            refusal(
                 "invalidPublicKeyType",
                 "that `publicKeyFormat` is not for a key of this kind",
-            ));
+            )
+        })?;
+        if !contexts.contains(&format.context) {
+            contexts.push(format.context);
         }
         write(method, format, &key);
     }
     if let Value::Object(members) = &mut document {
-        members.insert("@context".to_owned(), json!([DID_CONTEXT, format.context]));
+        members.insert("@context".to_owned(), json!(contexts));
     }
     Ok(document)
+}
+
+/// How a key for agreement is written beside a key for signatures in that format.
+fn companion(format: &Format) -> Option<&'static Format> {
+    let name = match format.name {
+        "Ed25519VerificationKey2020" => "X25519KeyAgreementKey2020",
+        "Ed25519VerificationKey2018" => "X25519KeyAgreementKey2019",
+        _ => return None,
+    };
+    FORMATS.iter().find(|format| format.name == name)
+}
+
+/// Says whether a method is the key in the DID's text, and not one derived from it.
+fn is_own(method: &Value, did: &Did) -> bool {
+    let id = method.get("id").and_then(Value::as_str);
+    let fragment = id.and_then(|id| id.strip_prefix(did.as_str())?.strip_prefix('#'));
+    did.method() != "key" || fragment == Some(did.method_specific_id())
+}
+
+/// The document of a did:key without a key that is derived from the DID's own.
+fn underived(document: Value, asked: &Asked) -> Value {
+    let mut document = document;
+    let methods = document
+        .get_mut("verificationMethod")
+        .and_then(Value::as_array_mut);
+    let Some(methods) = methods else { return document };
+    let all = methods.len();
+    methods.retain(|method| is_own(method, &asked.did));
+    if methods.len() < all
+        && let Value::Object(members) = &mut document
+    {
+        members.remove("keyAgreement");
+    }
+    document
 }
 
 fn read(method: &Value) -> Option<PublicKey> {

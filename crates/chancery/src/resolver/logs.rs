@@ -4,10 +4,9 @@
 //! Follows did:webvh 1.0 ("ttl", and "Truncation or withholding of log entries": cache and compare). INVARIANT: only a
 //! log that held raises the floor of its DID, also one that ends in a deactivation; a floor never falls.
 
-use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use chancery_did::{Did, Document, LogFiles, Method, Plan, ResolveError, Timestamp, When};
+use chancery_did::{Did, Document, LogFiles, Method, Plan, ResolveError, SortedMap, Timestamp, When};
 use chancery_did_webvh::{Query, resolve};
 use chancery_verifier::Evidence;
 
@@ -37,7 +36,7 @@ const WITNESS_TYPES: &[&str] = &["application/json", "text/plain", "application/
 #[derive(Debug)]
 pub(super) struct Logs {
     kept: Cache<Did, LogFiles>,
-    floors: Mutex<BTreeMap<Did, String>>,
+    floors: Mutex<SortedMap<Did, String>>,
 }
 
 impl Logs {
@@ -130,14 +129,14 @@ impl Resolver {
     }
 
     /// Remembers the newest versions of logs that somebody judged, and those of an earlier run.
-    pub fn learn_logs(&self, heads: &BTreeMap<Did, String>) {
+    pub fn learn_logs(&self, heads: &SortedMap<Did, String>) {
         for (did, head) in heads {
             self.logs.raise(did, head);
         }
     }
 
     /// The newest version seen of each log, for keeping over a restart.
-    pub fn log_floors(&self) -> BTreeMap<Did, String> {
+    pub fn log_floors(&self) -> SortedMap<Did, String> {
         self.logs
             .floors
             .lock()
@@ -151,12 +150,9 @@ impl Resolver {
             let Some(seen) = self.logs.floor(did) else {
                 continue;
             };
-            let given = evidence
-                .did_floors
-                .entry(did.clone())
-                .or_insert_with(|| seen.clone());
-            if number(given) < number(&seen) {
-                *given = seen;
+            let newer = |given: &String| number(given) < number(&seen);
+            if evidence.did_floors.get(did).is_none_or(newer) {
+                evidence.did_floors.insert(did.clone(), seen);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! `chancery init --org DID`: an organization's home, with its three keys and its configuration.
+//! `chancery init --org DID`: an organization's home, with its four keys and its configuration.
 
 use chancery::OsRandom;
 use chancery_did::{Did, KeyType};
@@ -41,7 +41,7 @@ pub(super) fn run(command: &Init, global: &Global, console: &mut Console) -> Res
     }
     let changes = [
         format!("make the folder {}", global.home.display()),
-        "make three keys in its key store: papers, status lists, trust answers".to_owned(),
+        "make four keys in its key store: papers, status lists, trust answers, trust bundles".to_owned(),
         "write its config.toml".to_owned(),
     ];
     home::vacant(&global.home)?;
@@ -50,7 +50,7 @@ pub(super) fn run(command: &Init, global: &Global, console: &mut Console) -> Res
     }
     let home = Home::create(&global.home, |home, place| {
         let keys = home.keys(global)?;
-        for name in [home::ISSUE, home::STATUS, home::TRQP] {
+        for name in home::REGISTRY_KEYS {
             keys.create(name, KeyType::Ed25519, &mut OsRandom)
                 .map_err(|error| home::refused(&error))?;
         }
@@ -66,7 +66,7 @@ pub(super) fn run(command: &Init, global: &Global, console: &mut Console) -> Res
         console.line(format_args!("{did}"));
     }
     console.say(format_args!(
-        "made {} with three keys: papers, status lists, trust answers",
+        "made {} with four keys: papers, status lists, trust answers, trust bundles",
         global.home.display()
     ));
     let serve = if global.dev { "serve" } else { "serve --dev" };

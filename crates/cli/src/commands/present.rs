@@ -6,17 +6,17 @@ use chancery::Agent;
 use chancery::agent::Occasion;
 use chancery_proof::{Limits, Secured, Securing};
 use chancery_vc::passport::Member;
-use chancery_vc::{Paper, PaperType, read_paper};
+use chancery_vc::{Paper, PaperType, Stapled, read_paper};
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::credential::SecuringArgument;
 use crate::Global;
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::home::Home;
-use crate::input;
 use crate::rehearsal::{rehearsed, write};
+use crate::{edge, input};
 
 /// Show papers to one audience, for one nonce.
 #[derive(Debug, Args)]
@@ -46,12 +46,20 @@ pub struct Present {
     /// an SD-JWT that lets it.
     #[arg(long, value_name = "MEMBERS", value_delimiter = ',', value_parser = input::member)]
     withhold: Vec<Member>,
+    /// Fetch the status lists that the papers name, and let them go with the presentation: its audience need not ask
+    /// for them then.
+    #[arg(long)]
+    staple: bool,
+    /// A registry's signed statement that goes with the presentation: a file with the token, or with the answer that
+    /// `chancery trust query` printed; may be given more than once.
+    #[arg(long, value_name = "FILE")]
+    statement: Vec<PathBuf>,
     /// Where it goes; standard output without it.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
 
-pub(super) fn run(command: &Present, global: &Global, console: &mut Console) -> Result<Exit, Failure> {
+pub(super) async fn run(command: &Present, global: &Global, console: &mut Console) -> Result<Exit, Failure> {
     input::vacant(command.out.as_deref())?;
     let papers = command
         .papers
@@ -66,9 +74,11 @@ pub(super) fn run(command: &Present, global: &Global, console: &mut Console) -> 
     };
     let agent = Agent::of(key).map_err(of_agent)?.secured_by(securing);
     held_by(&papers, &agent)?;
+    let stapled = stapled(command, &papers, global).await?;
     let papers = shown(papers, &agent, &command.withhold)?;
     let mut occasion = Occasion::new(command.audience.clone(), command.nonce.clone());
     occasion.entry = command.entry;
+    occasion.stapled = stapled;
     occasion.life_ms = i64::try_from(command.ttl)
         .unwrap_or(i64::MAX)
         .saturating_mul(1000);
@@ -92,6 +102,41 @@ pub(super) fn run(command: &Present, global: &Global, console: &mut Console) -> 
         console.line(text);
     }
     Ok(Exit::Yes)
+}
+
+/// What goes with the presentation: fetched lists, and statements that are at hand.
+async fn stapled(
+    command: &Present,
+    papers: &[(String, Secured<Paper>)],
+    global: &Global,
+) -> Result<Stapled, Failure> {
+    let mut stapled = Stapled::default();
+    if command.staple {
+        let client = edge::guarded(global, &edge::own(global))?;
+        let papers: Vec<&Paper> = papers.iter().map(|(_, paper)| paper.unverified()).collect();
+        stapled = chancery::staple(&client, &papers)
+            .await
+            .map_err(|error| Failure::new(Exit::Network, error.code(), error.to_string()))?;
+    }
+    for path in &command.statement {
+        let text = input::read_text(path)?;
+        let token = if text.starts_with('{') {
+            let value = input::read_json(path)?;
+            value.get("statement").and_then(Value::as_str).map(str::to_owned)
+        } else {
+            Some(text)
+        };
+        stapled.trust_statements.push(token.ok_or_else(|| {
+            Failure::usage(
+                "parse.structure",
+                format!("`{}` holds no statement", path.display()),
+            )
+        })?);
+    }
+    stapled
+        .check()
+        .map_err(|error| Failure::usage(error.code(), error.to_string()))?;
+    Ok(stapled)
 }
 
 /// A paper's text, once it could be read as one.

@@ -20,7 +20,7 @@ use crate::Global;
 use crate::console::Console;
 use crate::edge;
 use crate::exit::{Exit, Failure};
-use crate::home::Home;
+use crate::home::{self, Home};
 use crate::rehearsal::rehearsed;
 use crate::{hints, input};
 
@@ -68,17 +68,28 @@ pub(super) async fn run(command: &Serve, global: &Global, console: &mut Console)
         .check(true)
         .map_err(|error| refused(error.code(), &error))?;
     logs::init(&config.log).map_err(|error| Failure::new(Exit::Configuration, "config.log", error))?;
-    let keys = home.registry_keys(global)?;
-    let changes = [
+    let lacks_bundle_key = home.lacks_bundle_key(global)?;
+    let mut changes = vec![
         format!("open the database {}", config.database),
         format!("answer at https://{} until stopped", config.host),
     ];
+    if lacks_bundle_key {
+        changes.insert(0, format!("make the key `{}` in the key store", home::BUNDLE));
+    }
     if let Some(exit) = rehearsed(global, &changes, console) {
         return Ok(exit);
     }
     // Before anything is written: a second service must not take the first one's files away.
     let public = bind(&config.listen.to_string()).await?;
     let management = bind(&config.management.to_string()).await?;
+    if lacks_bundle_key {
+        home.add_bundle_key(global)?;
+        console.say(format_args!(
+            "made the key `{}`, which signs trust bundles: this home was made without one",
+            home::BUNDLE
+        ));
+    }
+    let keys = home.registry_keys(global)?;
     let app = App::open(config.clone(), keys, global.clock.0.clone(), client, policy)
         .await
         .map_err(|error| refused(error.code(), &error))?;

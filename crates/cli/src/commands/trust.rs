@@ -1,5 +1,7 @@
 //! `chancery trust`: whom this organization believes, and asking a registry.
 
+mod bundle;
+
 use std::path::{Path, PathBuf};
 
 use chancery_did::Did;
@@ -79,6 +81,8 @@ pub enum Trust {
         #[arg(long)]
         resource: String,
     },
+    /// Fetch an organization's signed trust bundle, check it, and keep it for deciding offline.
+    Bundle(bundle::BundleCommand),
     /// Let this organization's registry recognize another authority.
     Recognize {
         /// The authority's DID.
@@ -166,6 +170,7 @@ pub(super) async fn run(command: &Trust, global: &Global, console: &mut Console)
                 Exit::No
             })
         }
+        Trust::Bundle(command) => bundle::run(command, global, console).await,
         Trust::Recognize {
             did,
             action,

@@ -11,11 +11,13 @@ use chancery::{Gatherer, MemoryLedger};
 use chancery_did::Timestamp;
 use chancery_rdfc::Rdfc;
 use chancery_trust::Policy;
-use chancery_verifier::{Decision, Evidence, Moment, Need, Request, verify_with};
+use chancery_trust::bundle::ExpectedSigner;
+use chancery_verifier::{Decision, Evidence, EvidenceBundle, Moment, Need, Request, verify_with};
 use clap::Args;
 use serde_json::{Map, Value, json};
 
 use crate::Global;
+use crate::bundle_file::{self, BundleFile, FILE_LIMIT, Seen};
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::{decision_view, edge, input};
@@ -58,13 +60,18 @@ pub struct Verify {
     /// Evidence that you bring: a file, or a folder of such files.
     #[arg(long, value_name = "DIR")]
     evidence: Option<PathBuf>,
-    /// Evidence in one file, as another verifier exported it.
+    /// A trust bundle as `chancery trust bundle` keeps it, or evidence as `--save-evidence` wrote it: told apart by
+    /// what is in the file.
     #[arg(long, value_name = "FILE")]
     bundle: Option<PathBuf>,
+    /// Who must have signed the trust bundle, as DID#THUMBPRINT; else the description in the file says so, under a
+    /// key that the policy pins.
+    #[arg(long, value_name = "SIGNER", value_parser = bundle_file::signer, requires = "bundle")]
+    bundle_signer: Option<ExpectedSigner>,
     /// A DID document that you bring; may be given more than once.
     #[arg(long, value_name = "FILE")]
     did_document: Vec<PathBuf>,
-    /// Write all the evidence that the verdict relied on into this new file, for `--bundle`.
+    /// Write everything that the verdict relied on into this new file, for `chancery replay` and `--bundle`.
     #[arg(long, value_name = "FILE")]
     save_evidence: Option<PathBuf>,
     /// Fetch nothing: decide by what was brought.
@@ -85,12 +92,12 @@ pub(super) async fn run(command: &Verify, global: &Global, console: &mut Console
         policy.max_status_age = i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1000);
     }
     let request = request(command, &policy)?;
-    let evidence = evidence(command)?;
     let presentation = input::read(&command.presentation)?;
     let moment = match command.at {
         Some(at) => Moment::Historical(at),
         None => Moment::Now(global.clock.0.now()),
     };
+    let evidence = evidence(command, &policy, moment, console)?;
     let (decision, evidence) = if command.offline {
         offline(&presentation, evidence, &policy, &request, moment)
     } else {
@@ -106,7 +113,10 @@ pub(super) async fn run(command: &Verify, global: &Global, console: &mut Console
             .await
     };
     if let Some(path) = &command.save_evidence {
-        input::write_new(path, &evidence.to_value().to_string())?;
+        let suites = Rdfc::new();
+        let judged = (&decision, &suites as &dyn chancery_proof::Suites);
+        let bundle = EvidenceBundle::of(&presentation, &evidence, &policy, &request, moment, judged);
+        input::write_new(path, &bundle.to_value().to_string())?;
         console.say(format_args!("the evidence is in {}", path.display()));
     }
     decision_view::print(&decision, console);
@@ -227,18 +237,24 @@ fn facts(pairs: &[String]) -> Result<Value, Failure> {
     Ok(Value::Object(facts))
 }
 
-fn evidence(command: &Verify) -> Result<Evidence, Failure> {
-    let mut evidence = Evidence::default();
-    let mut files: Vec<PathBuf> = command.bundle.iter().cloned().collect();
+fn evidence(
+    command: &Verify,
+    policy: &Policy,
+    moment: Moment,
+    console: &mut Console,
+) -> Result<Evidence, Failure> {
+    let mut evidence = match &command.bundle {
+        Some(file) => bundled(file, command, policy, moment, console)?,
+        None => Evidence::default(),
+    };
+    let mut files: Vec<PathBuf> = Vec::new();
     match &command.evidence {
         Some(folder) if folder.is_dir() => files.extend(json_files(folder)?),
         Some(file) => files.push(file.clone()),
         None => {}
     }
     for file in files {
-        let more = Evidence::parse(&input::read(&file)?)
-            .map_err(|error| Failure::usage(error.code(), format!("`{}`: {error}", file.display())))?;
-        evidence.extend(more);
+        evidence.extend(gathered(&input::read_within(&file, FILE_LIMIT)?, &file)?);
     }
     for file in &command.did_document {
         let value = input::read_json(file)?;
@@ -248,6 +264,57 @@ fn evidence(command: &Verify) -> Result<Evidence, Failure> {
         evidence.documents.insert(did, input::read_text(file)?);
     }
     Ok(evidence)
+}
+
+/// Evidence as JSON: by itself, or within an evidence bundle.
+fn gathered(bytes: &[u8], file: &Path) -> Result<Evidence, Failure> {
+    let refused = |code: &str, error: &dyn std::fmt::Display| {
+        Failure::usage(code, format!("`{}`: {error}", file.display()))
+    };
+    match EvidenceBundle::parse(bytes) {
+        Ok(bundle) => Ok(bundle.evidence().clone()),
+        Err(error) if EvidenceBundle::is_named(bytes) => Err(refused(error.code(), &error)),
+        Err(_) => Evidence::parse(bytes).map_err(|error| refused(error.code(), &error)),
+    }
+}
+
+/// The evidence in a bundle of either kind; says which.
+fn bundled(
+    file: &Path,
+    command: &Verify,
+    policy: &Policy,
+    moment: Moment,
+    console: &mut Console,
+) -> Result<Evidence, Failure> {
+    let bytes = input::read_within(file, FILE_LIMIT)?;
+    if bytes.trim_ascii_start().starts_with(b"{") {
+        if command.bundle_signer.is_some() {
+            let message = format!("`{}` is evidence, which nobody signs as a whole", file.display());
+            return Err(Failure::usage("usage.argument", message));
+        }
+        let evidence = gathered(&bytes, file)?;
+        console.say(format_args!(
+            "{} is evidence, as it was gathered for a decision",
+            file.display()
+        ));
+        return Ok(evidence);
+    }
+    let text = String::from_utf8(bytes)
+        .map_err(|_| Failure::usage("parse.utf8", format!("`{}` is not UTF-8 text", file.display())))?;
+    let at = moment.at();
+    let bundle =
+        BundleFile::parse(&text)
+            .check(file)?
+            .open(command.bundle_signer.as_ref(), Some(policy), at)?;
+    let refused = |rejection: chancery_verifier::Rejection| bundle_file::refused(&rejection);
+    bundle.judge(at, Seen::load(file)?.issued_at).map_err(refused)?;
+    console.say(format_args!(
+        "{} is a trust bundle of `{}`, issued {}",
+        file.display(),
+        bundle.signer().did(),
+        bundle.issued_at()
+    ));
+    bundle.evidence(at).cloned().map_err(refused)
 }
 
 fn json_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {

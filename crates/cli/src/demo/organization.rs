@@ -1,4 +1,4 @@
-//! One organization of the story: its three keys, its registry on a port of its own, its database.
+//! One organization of the story: its four keys, its registry on a port of its own, its database.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -58,7 +58,7 @@ impl Organization {
         clock: &SettableClock,
         client: &Guarded,
     ) -> Result<Self, Failure> {
-        let keys = Trio::make()?;
+        let keys = Four::make()?;
         make_folder(&folder)?;
         keys.keep(&folder)?;
         let host = format!("localhost:{}", place.port);
@@ -116,13 +116,14 @@ impl Organization {
     }
 }
 
-struct Trio {
+struct Four {
     issue: Arc<SecretKey>,
     status: Arc<SecretKey>,
     trqp: Arc<SecretKey>,
+    bundle: Arc<SecretKey>,
 }
 
-impl Trio {
+impl Four {
     fn make() -> Result<Self, Failure> {
         let make = || {
             SecretKey::generate(KeyType::Ed25519, &mut OsRandom)
@@ -133,6 +134,7 @@ impl Trio {
             issue: make()?,
             status: make()?,
             trqp: make()?,
+            bundle: make()?,
         })
     }
 
@@ -141,6 +143,7 @@ impl Trio {
             issue: self.issue.clone() as Arc<dyn Signer>,
             status: self.status.clone() as Arc<dyn Signer>,
             trqp: self.trqp.clone() as Arc<dyn Signer>,
+            bundle: self.bundle.clone() as Arc<dyn Signer>,
         }
     }
 
@@ -154,6 +157,7 @@ impl Trio {
             (home::ISSUE, &self.issue),
             (home::STATUS, &self.status),
             (home::TRQP, &self.trqp),
+            (home::BUNDLE, &self.bundle),
         ] {
             store.import(name, key).map_err(refused)?;
         }

@@ -1,4 +1,4 @@
-//! The documents of the three DIDs (did:web) and the registry's signed description of itself.
+//! The documents of the four DIDs (did:web) and the registry's signed description of itself.
 
 use axum::{
     extract::State,
@@ -46,6 +46,10 @@ pub(super) async fn status(State(app): State<App>) -> Response {
 
 pub(super) async fn trqp(State(app): State<App>) -> Response {
     document(&app.organization().trqp.document)
+}
+
+pub(super) async fn bundle(State(app): State<App>) -> Response {
+    document(&app.organization().bundle.document)
 }
 
 pub(super) async fn description(State(app): State<App>) -> Result<Response, Problem> {

@@ -32,8 +32,8 @@ pub(super) async fn verify(
     headers: HeaderMap,
     JsonBody(body): JsonBody,
 ) -> Result<Json<Value>, Problem> {
-    if body.contains_key("evidence") {
+    if body.contains_key("evidence") || body.contains_key("save_evidence") {
         auth::may_bring_evidence(app.store(), &headers, app.now()).await?;
     }
-    Ok(Json(verification::verify(&app, body).await?.to_value()))
+    Ok(Json(verification::verify(&app, body).await?))
 }

@@ -24,6 +24,7 @@ mod clock;
 mod credentials;
 mod did_logs;
 mod instances;
+mod mark;
 mod recognitions;
 mod status;
 mod tokens;
@@ -336,6 +337,14 @@ impl Store for SqliteStore {
     }
     async fn did_log(&self, place: &str) -> Result<DidLogRecord, StoreError> {
         did_logs::find(&self.readers, place).await
+    }
+
+    async fn did_log_places(&self, limit: u32) -> Result<Vec<String>, StoreError> {
+        did_logs::places(&self.readers, limit).await
+    }
+
+    async fn public_mark(&self) -> Result<String, StoreError> {
+        mark::read(&self.readers).await
     }
 
     async fn insert_token(&self, token: TokenRecord) -> Result<(), StoreError> {

@@ -48,6 +48,7 @@ where
     past_is_answered_as_it_was(&make().await).await;
     recognitions_end_and_are_remembered(&make().await).await;
     log_grows_and_of_two_next_versions_one_gets_in(Arc::new(make().await)).await;
+    mark_is_another_one_after_every_change_of_what_strangers_are_told(&make().await).await;
     tokens_are_found_by_hash_and_taken_back(&make().await).await;
     metacharacters_are_only_text(&make().await).await;
 }
@@ -183,6 +184,47 @@ async fn log_grows_and_of_two_next_versions_one_gets_in<S: Store + 'static>(stor
         .unwrap();
     assert_eq!(store.did_log("a").await.unwrap().witness.as_deref(), Some("v"));
     assert_eq!(store.did_log("b").await, Err(StoreError::NotFound));
+    store
+        .append_did_versions(versions("b", None, &["1-x"], None))
+        .await
+        .unwrap();
+    assert_eq!(store.did_log_places(10).await.unwrap(), ["a", "b"]);
+    assert_eq!(store.did_log_places(1).await.unwrap(), ["a"]);
+}
+
+async fn mark_is_another_one_after_every_change_of_what_strangers_are_told(store: &impl Store) {
+    let mut marks = vec![store.public_mark().await.unwrap()];
+    registered(store).await;
+    assert_eq!(
+        store.public_mark().await.unwrap(),
+        marks[0],
+        "of agents nobody is told"
+    );
+    let id = issued(store, 1).await;
+    marks.push(store.public_mark().await.unwrap());
+    for change in [StatusChange::Suspend, StatusChange::Resume, StatusChange::Revoke] {
+        store.change_status(&id, change, at(9)).await.unwrap();
+        marks.push(store.public_mark().await.unwrap());
+    }
+    store.insert_recognition(recognition("urn:uuid:1")).await.unwrap();
+    marks.push(store.public_mark().await.unwrap());
+    store.end_recognition("urn:uuid:1", at(9)).await.unwrap();
+    marks.push(store.public_mark().await.unwrap());
+    let versions = NewDidVersions {
+        place: "a".to_owned(),
+        did: "did:webvh:x:a".to_owned(),
+        follows: None,
+        entries: vec![("1-x".to_owned(), "line".to_owned())],
+        witness: None,
+        at: at(3),
+    };
+    store.append_did_versions(versions).await.unwrap();
+    marks.push(store.public_mark().await.unwrap());
+    let count = marks.len();
+    marks.sort();
+    marks.dedup();
+    assert_eq!(marks.len(), count, "{marks:?}");
+    assert_eq!(store.public_mark().await, store.public_mark().await);
 }
 
 async fn registered(store: &impl Store) {
@@ -966,15 +1008,19 @@ async fn past_is_answered_as_it_was(store: &impl Store) {
     assert_eq!(listed.len(), 1);
 }
 
-async fn recognitions_end_and_are_remembered(store: &impl Store) {
-    let recognition = RecognitionRecord {
-        id: "urn:uuid:1".to_owned(),
+fn recognition(id: &str) -> RecognitionRecord {
+    RecognitionRecord {
+        id: id.to_owned(),
         entity_id: "did:web:acme.example".to_owned(),
         action: "refund:*".to_owned(),
         resource: "https://api.globex.example/*".to_owned(),
         valid_from: at(10),
         ended_at: None,
-    };
+    }
+}
+
+async fn recognitions_end_and_are_remembered(store: &impl Store) {
+    let recognition = recognition("urn:uuid:1");
     store.insert_recognition(recognition.clone()).await.unwrap();
     store.insert_recognition(recognition).await.unwrap_err();
     store.end_recognition("urn:uuid:1", at(20)).await.unwrap();

@@ -29,12 +29,13 @@ pub(crate) fn key(seed: u8) -> SecretKey {
     SecretKey::from_bytes(KeyType::Ed25519, &[seed; 32]).unwrap()
 }
 
-/// The three keys of an organization.
+/// The four keys of an organization.
 pub(crate) fn keys(seed: u8) -> Keys {
     Keys {
         issue: Arc::new(key(seed)),
         status: Arc::new(key(seed + 1)),
         trqp: Arc::new(key(seed + 2)),
+        bundle: Arc::new(key(seed + 3)),
     }
 }
 

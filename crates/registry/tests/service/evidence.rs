@@ -4,6 +4,7 @@ use axum::body::Body;
 use chancery::{Guarded, agent::Occasion};
 use chancery_registry::Scope;
 use chancery_trust::Policy;
+use chancery_verifier::EvidenceBundle;
 use http::{Request, StatusCode, header};
 use serde_json::{Value, json};
 
@@ -208,4 +209,48 @@ async fn evidence_does_not_make_trust() {
             "{decision}"
         );
     }
+}
+
+#[tokio::test]
+async fn evidence_of_a_decision_is_given_with_its_scope_and_leads_there_again() {
+    let (acme, globex) = (Registry::acme().await, globex().await);
+    let issued = acme.equipped(&agent(135)).await;
+    let papers = [text(&issued.capability), text(&issued.passport)];
+    let mut body = submission(&globex, 135, &papers).await;
+    body["evidence"] = gathered(&acme, &papers).await;
+    body["save_evidence"] = json!(true);
+    let (status, problem) = verified(&globex, &body, None).await;
+    assert_eq!(
+        (status, &problem["code"]),
+        (StatusCode::FORBIDDEN, &json!("auth.scope"))
+    );
+    let mut alone = body.clone();
+    alone.as_object_mut().unwrap().remove("evidence");
+    assert_eq!(
+        verified(&globex, &alone, None).await.0,
+        StatusCode::FORBIDDEN,
+        "what a decision rests on is not for everybody"
+    );
+    // Allowed once, then a replay that only the ledger knows of: both are reached again.
+    for code in ["ok", "replay.presentation"] {
+        let (status, answer) = verified(&globex, &body, Some(&globex.token)).await;
+        assert_eq!(
+            (status, &answer["decision"]["code"]),
+            (StatusCode::OK, &json!(code)),
+            "{answer}"
+        );
+        let bundle = EvidenceBundle::parse_value(&answer["evidence_bundle"]).unwrap();
+        let reached = bundle.replay(&chancery_rdfc::Rdfc::new()).to_value();
+        assert_eq!(reached.to_string(), answer["decision"].to_string());
+        assert_eq!(reached.to_string(), bundle.recorded());
+    }
+    body["save_evidence"] = json!("yes");
+    let (status, problem) = verified(&globex, &body, Some(&globex.token)).await;
+    assert_eq!(
+        (status, &problem["code"]),
+        (StatusCode::BAD_REQUEST, &json!("request.member"))
+    );
+    body["save_evidence"] = json!(false);
+    let (_, plain) = verified(&globex, &body, Some(&globex.token)).await;
+    assert_eq!(plain["kind"], "Decision");
 }

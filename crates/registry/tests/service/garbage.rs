@@ -291,6 +291,8 @@ async fn only_public_documents_may_be_read_from_other_pages() {
         ("/status/did.json", true),
         ("/trqp/did.json", true),
         ("/.well-known/chancery", true),
+        ("/bundle/did.json", true),
+        ("/api/v1/bundle", true),
         ("/api/v1/agents", false),
         ("/api/v1/credentials", false),
         ("/verify", false),

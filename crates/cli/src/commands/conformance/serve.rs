@@ -225,6 +225,7 @@ fn keys() -> Result<Keys, Failure> {
         issue: key(KeyType::Ed25519)?,
         status: key(KeyType::Ed25519)?,
         trqp: key(KeyType::Ed25519)?,
+        bundle: key(KeyType::Ed25519)?,
     })
 }
 

@@ -62,6 +62,17 @@ pub(super) async fn append(c: &mut SqliteConnection, it: &NewDidVersions) -> Res
     Ok(())
 }
 
+pub(super) async fn places(readers: &SqlitePool, limit: u32) -> Result<Vec<String>, StoreError> {
+    let rows = sqlx::query("select place from did_logs order by place limit $1")
+        .bind(limit)
+        .fetch_all(readers)
+        .await
+        .map_err(unavailable)?;
+    rows.iter()
+        .map(|row| row.try_get("place").map_err(unavailable))
+        .collect()
+}
+
 pub(super) async fn find(readers: &SqlitePool, place: &str) -> Result<DidLogRecord, StoreError> {
     // One statement reads one state of the database: no entry of a later version than the head.
     let rows = sqlx::query(
