@@ -1,48 +1,15 @@
-//! The verifier as a wasm module that imports nothing: one JSON document in, one Decision out.
+//! The verifier as a wasm module, with two faces.
 //!
-//! The host asks for room with `chancery_input(length)`, writes the document there, calls
-//! `chancery_verify()`, and reads `chancery_output_length()` bytes at the address it gave back. The
-//! document is `{presentation, evidence, policy, request, at, historical?}`; the answer is always
-//! JSON, never a trap.
-//!
-//! INVARIANT: no import section. Whatever reaches for a clock, randomness or a file shows up there,
-//! and a test fails.
+//! Without features the module imports nothing and takes one whole case at a time (`raw`): any wasm runtime can hold
+//! it, and the corpus goes through it. With `bindgen` it is the module of the npm package: the host's verbs as
+//! functions over strings. INVARIANT: both faces are thin; whatever is decided is decided in `chancery-host`.
 
-mod case;
+#[cfg(feature = "bindgen")]
+mod bindgen;
+#[cfg(not(feature = "bindgen"))]
+mod raw;
 
-use std::sync::{Mutex, PoisonError};
-
-pub use case::decide;
-
-static INPUT: Mutex<Vec<u8>> = Mutex::new(Vec::new());
-static OUTPUT: Mutex<Vec<u8>> = Mutex::new(Vec::new());
-
-/// The largest document that is taken, in bytes; a longer one is cut to nothing and refused.
-pub const INPUT_LIMIT: usize = 8 * 1024 * 1024;
-
-/// Makes room for a document of `length` bytes and gives its address.
-#[expect(unsafe_code, reason = "exporting a symbol is spelled unsafe; nothing here is")]
-#[unsafe(no_mangle)]
-pub extern "C" fn chancery_input(length: usize) -> *mut u8 {
-    let mut input = INPUT.lock().unwrap_or_else(PoisonError::into_inner);
-    input.clear();
-    input.resize(if length > INPUT_LIMIT { 0 } else { length }, 0);
-    input.as_mut_ptr()
-}
-
-/// Judges the document in the input and gives the address of the answer.
-#[expect(unsafe_code, reason = "exporting a symbol is spelled unsafe; nothing here is")]
-#[unsafe(no_mangle)]
-pub extern "C" fn chancery_verify() -> *const u8 {
-    let input = INPUT.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut output = OUTPUT.lock().unwrap_or_else(PoisonError::into_inner);
-    *output = decide(&input).to_string().into_bytes();
-    output.as_ptr()
-}
-
-/// The length of the last answer, in bytes.
-#[expect(unsafe_code, reason = "exporting a symbol is spelled unsafe; nothing here is")]
-#[unsafe(no_mangle)]
-pub extern "C" fn chancery_output_length() -> usize {
-    OUTPUT.lock().unwrap_or_else(PoisonError::into_inner).len()
-}
+#[cfg(feature = "bindgen")]
+pub use bindgen::*;
+#[cfg(not(feature = "bindgen"))]
+pub use raw::{INPUT_LIMIT, chancery_input, chancery_output_length, chancery_verify};
