@@ -4,12 +4,20 @@
 
 use std::path::{Path, PathBuf};
 
+use chancery_examples::scene::Scene;
+
 #[path = "../02_delegate.rs"]
 #[expect(dead_code, reason = "the story's own `main`")]
 mod delegate;
+#[path = "../09_rmcp_guard.rs"]
+#[expect(dead_code, reason = "the story's own `main`")]
+mod rmcp_guard;
 #[path = "../03_session.rs"]
 #[expect(dead_code, reason = "the story's own `main`")]
 mod session;
+#[path = "../08_tower_layer.rs"]
+#[expect(dead_code, reason = "the story's own `main`")]
+mod tower_layer;
 #[path = "../01_verify_offline.rs"]
 #[expect(dead_code, reason = "the story's own `main`")]
 mod verify_offline;
@@ -49,6 +57,25 @@ fn session_prints_its_calls() {
     );
 }
 
+#[tokio::test]
+async fn tower_layer_prints_what_each_request_came_to() {
+    let mut out = Vec::new();
+    let scene = Scene::read(&Scene::delegated()).unwrap();
+    tower_layer::story(&scene, &mut out).await.unwrap();
+    assert_eq!(
+        String::from_utf8(out).unwrap(),
+        include_str!("08_tower_layer.txt")
+    );
+}
+
+#[tokio::test]
+async fn rmcp_guard_prints_what_each_call_came_to() {
+    let mut out = Vec::new();
+    let scene = Scene::read(&Scene::delegated()).unwrap();
+    rmcp_guard::story(&scene, &mut out).await.unwrap();
+    assert_eq!(String::from_utf8(out).unwrap(), include_str!("09_rmcp_guard.txt"));
+}
+
 #[test]
 fn every_story_is_under_eighty_lines_and_has_its_test() {
     let mut stories = 0;
@@ -64,5 +91,5 @@ fn every_story_is_under_eighty_lines_and_has_its_test() {
             stories += 1;
         }
     }
-    assert_eq!(stories, 3);
+    assert_eq!(stories, 5);
 }
