@@ -16,6 +16,8 @@ mod table;
 use crate::step::{self, Outcome};
 use table::Table;
 
+pub(crate) use self::scripts::node;
+
 /// Runs every peer (`--skip-oracles`: all but the Rust ones) and prints the table.
 pub(crate) fn run(rest: &[String]) -> Outcome {
     let mut table = Table::default();

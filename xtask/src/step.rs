@@ -14,9 +14,14 @@ pub(crate) fn root() -> PathBuf {
 
 /// The folder that cargo builds into, as cargo itself says.
 pub(crate) fn target() -> Outcome<PathBuf> {
+    target_of(&root())
+}
+
+/// Like [`target`], for the workspace in another folder.
+pub(crate) fn target_of(folder: &Path) -> Outcome<PathBuf> {
     let output = Command::new("cargo")
         .args(["metadata", "--format-version=1", "--no-deps", "--offline"])
-        .current_dir(root())
+        .current_dir(folder)
         .output()
         .map_err(|error| format!("cargo metadata: {error}"))?;
     let text = String::from_utf8_lossy(&output.stdout);
@@ -55,6 +60,33 @@ fn run_all(folder: &Path, program: &str, arguments: &[&str], environment: &[(&st
     } else {
         Err(format!("`{program} {}` failed ({status})", arguments.join(" ")))
     }
+}
+
+/// Runs a command in another folder, shows what it says on standard error, and gives what it says on standard output.
+pub(crate) fn output_in(
+    folder: &Path,
+    program: &str,
+    arguments: &[&str],
+    environment: &[(&str, &str)],
+) -> Outcome<String> {
+    eprintln!("\n$ {program} {}", arguments.join(" "));
+    let output = Command::new(program)
+        .args(arguments)
+        .envs(environment.iter().copied())
+        .current_dir(folder)
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("{program}: {error}"))?;
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    if output.status.success() {
+        return Ok(said);
+    }
+    eprintln!("{said}");
+    Err(format!(
+        "`{program} {}` failed ({})",
+        arguments.join(" "),
+        output.status
+    ))
 }
 
 /// Whether a command exists and answers.

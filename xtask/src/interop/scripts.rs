@@ -77,7 +77,7 @@ fn folder() -> PathBuf {
 }
 
 /// Installs the npm peers; a missing tool is a reason, a failed installation a failure.
-fn node() -> Outcome<Result<(), &'static str>> {
+pub(crate) fn node() -> Outcome<Result<(), &'static str>> {
     let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
     if !answers("node", &["--version"]) || !answers(npm, &["--version"]) {
         return Ok(Err("node 20 or newer and npm are missing"));
