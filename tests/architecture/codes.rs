@@ -12,10 +12,10 @@ use chancery_verifier::rejection::TABLE;
 const SOURCES: &[&str] = &["crates", "did-methods", "wasm"];
 /// Endings by which a text is the name of a file and not a code.
 const FILES: &[&str] = &[
-    "html", "jose", "json", "jwe", "jwk", "jws", "jwt", "log", "md", "pem", "toml", "txt", "wasm",
+    "bundle", "html", "jose", "json", "jwe", "jwk", "jws", "jwt", "log", "md", "pem", "toml", "txt", "wasm",
 ];
-/// Codes that nobody gives yet: of hosts that tell a redirect apart, of approvals, and of stricter readers.
-const RESERVED: &[&str] = &["approval.missing", "fetch.redirect", "parse.constraint"];
+/// Codes that nobody gives yet: of stricter readers.
+const RESERVED: &[&str] = &["parse.constraint"];
 /// Texts of a code's shape that are none: made up by tests.
 const MADE_UP: &[&str] = &["parse.something_new"];
 
@@ -28,18 +28,20 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if path.is_dir() {
-            if !["target", "node_modules", "pkg"].contains(&name.as_str()) {
+            if !["target", "node_modules", "pkg", "dist"].contains(&name.as_str()) {
                 sources(&path, found);
             }
-        } else if name.ends_with(".rs") {
+        } else if name.ends_with(".rs") || (name.ends_with(".ts") && name != "code.ts") {
+            // `code.ts` is made from the table.
             found.push(path);
         }
     }
 }
 
-/// The text between double quotes, of each literal that stands on one line.
-fn literals(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().flat_map(|line| line.split('"').skip(1).step_by(2))
+/// The text between quotes, of each literal that stands on one line: double ones in Rust, single ones in TypeScript.
+fn literals(text: &str, quote: char) -> impl Iterator<Item = &str> {
+    text.lines()
+        .flat_map(move |line| line.split(quote).skip(1).step_by(2))
 }
 
 /// Class and reason of a text that is shaped like a code.
@@ -72,7 +74,8 @@ fn codes() -> BTreeMap<String, PathBuf> {
             continue;
         }
         let text = fs::read_to_string(&file).unwrap();
-        for literal in literals(&text) {
+        let script = file.extension().is_some_and(|ending| ending == "ts");
+        for literal in literals(&text, if script { '\'' } else { '"' }) {
             let Some((class, reason)) = code(literal) else {
                 continue;
             };
@@ -150,6 +153,8 @@ fn a_class_of_codes_is_known_by_the_table() {
         "recognition",
         "token",
         "demo",
+        "commit",
+        "host",
     ] {
         assert!(classes.contains(class), "{class}");
     }

@@ -18,7 +18,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &["chancery-did", "chancery-proof", "chancery-vc-schemas"],
     ),
     ("chancery-did-key", &["chancery-did"]),
-    ("chancery-did-jwk", &["chancery-did"]),
+    ("chancery-did-jwk", &["chancery-did", "chancery-proof"]),
     ("chancery-did-web", &["chancery-did"]),
     ("chancery-did-webvh", &["chancery-did", "chancery-proof"]),
     (
@@ -91,14 +91,17 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "chancery-wasm",
+        "chancery-host",
         &[
             "chancery-did",
             "chancery-proof",
             "chancery-trust",
+            "chancery-vc",
             "chancery-verifier",
         ],
     ),
+    ("chancery-wasm", &["chancery-host"]),
+    ("chancery-python", &["chancery-host"]),
     ("xtask", &[]),
 ];
 
@@ -114,6 +117,7 @@ const PURE: &[&str] = &[
     "chancery-vc",
     "chancery-trust",
     "chancery-verifier",
+    "chancery-host",
     "chancery-wasm",
 ];
 

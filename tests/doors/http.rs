@@ -101,6 +101,7 @@ impl Services {
             issue: key(201),
             status: key(202),
             trqp: key(203),
+            bundle: key(204),
         };
         let config = Config {
             host: "globex.example".to_owned(),

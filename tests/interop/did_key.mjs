@@ -13,6 +13,7 @@ export function dereference(url) {
   }
   return {
     '@context': ['https://www.w3.org/ns/did/v1', 'https://w3id.org/security/multikey/v1'],
-    id: did, verificationMethod: [method], assertionMethod: [method.id], authentication: [method.id]
+    id: did, verificationMethod: [method], assertionMethod: [method.id], authentication: [method.id],
+    capabilityDelegation: [method.id], capabilityInvocation: [method.id]
   };
 }

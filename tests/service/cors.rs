@@ -16,6 +16,8 @@ async fn only_public_documents_are_open_to_other_origins_and_never_with_credenti
         "/status/did.json",
         "/trqp/did.json",
         "/.well-known/chancery",
+        "/bundle/did.json",
+        "/api/v1/bundle",
         "/1.0/identifiers/did:key:z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp",
         &list,
     ];

@@ -54,6 +54,8 @@ pub(crate) const ROUTES: &[Route] = &[
     public("GET", "/status/did.json", Takes::Nothing),
     public("GET", "/trqp/did.json", Takes::Nothing),
     public("GET", "/.well-known/chancery", Takes::Nothing),
+    public("GET", "/bundle/did.json", Takes::Nothing),
+    public("GET", "/api/v1/bundle", Takes::Nothing),
     public("GET", "/status-lists/{id}", Takes::Nothing),
     public("POST", "/trqp/authorization", Takes::Json),
     public("POST", "/trqp/recognition", Takes::Json),

@@ -11,6 +11,7 @@
 
 mod auth;
 mod bitstring;
+mod bundle;
 mod cors;
 mod garbage;
 mod issuing;

@@ -146,6 +146,7 @@ async fn opened(
         issue: Arc::new(key(door.seed)),
         status: Arc::new(key(door.seed + 1)),
         trqp: Arc::new(key(door.seed + 2)),
+        bundle: Arc::new(key(door.seed + 3)),
     };
     config.check(true).unwrap();
     let store = Arc::new(SqliteStore::open(&config.database).await.unwrap());

@@ -13,6 +13,7 @@ mod rdfc;
 mod read;
 mod sd_jwt;
 mod signature;
+mod stapled;
 mod status;
 mod time;
 mod token_status;
@@ -49,6 +50,7 @@ pub fn corpus() -> Corpus {
     binding::vectors(&mut corpus);
     status::vectors(&mut corpus);
     token_status::vectors(&mut corpus);
+    stapled::vectors(&mut corpus);
     attestation::vectors(&mut corpus);
     constraints::vectors(&mut corpus);
     corpus

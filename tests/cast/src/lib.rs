@@ -20,6 +20,7 @@
 )]
 
 pub mod corpus;
+pub mod host;
 pub mod ledger;
 pub mod paper;
 pub mod party;
@@ -29,6 +30,7 @@ pub mod time;
 pub mod trust;
 
 pub use corpus::{Corpus, corpus};
+pub use host::{HostCorpus, host_corpus};
 pub use party::Party;
 pub use scene::Scene;
 pub use seal::Slip;

@@ -1,6 +1,6 @@
 //! Writes `tests/vectors` anew; with `--check` says which files are not what the cast makes, and exits 1.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{fs, io};
@@ -32,21 +32,35 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors")
 }
 
-/// The names of the vectors that are there.
+/// Everything that the cast makes, by its path below the folder: vectors, and under `host/` the cases of hosts.
+fn made() -> BTreeMap<String, String> {
+    let mut files = chancery_cast::corpus().files();
+    let cases = chancery_cast::host_corpus().files();
+    files.extend(
+        cases
+            .into_iter()
+            .map(|(name, text)| (format!("host/{name}"), text)),
+    );
+    files
+}
+
+/// The paths of the vectors and cases that are there.
 fn present() -> io::Result<BTreeSet<String>> {
     let mut names = BTreeSet::new();
-    for entry in fs::read_dir(folder())? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".json") {
-            names.insert(name);
+    for below in ["", "host/"] {
+        for entry in fs::read_dir(folder().join(below))? {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            if name.ends_with(".json") {
+                names.insert(format!("{below}{name}"));
+            }
         }
     }
     Ok(names)
 }
 
 fn write() -> io::Result<ExitCode> {
-    fs::create_dir_all(folder())?;
-    let files = chancery_cast::corpus().files();
+    fs::create_dir_all(folder().join("host"))?;
+    let files = made();
     for (name, text) in &files {
         fs::write(folder().join(name), text)?;
     }
@@ -58,7 +72,7 @@ fn write() -> io::Result<ExitCode> {
 }
 
 fn check() -> io::Result<ExitCode> {
-    let files = chancery_cast::corpus().files();
+    let files = made();
     let mut differing: BTreeSet<String> = present()?
         .into_iter()
         .filter(|name| !files.contains_key(name))

@@ -58,6 +58,8 @@ pub const INITECH_STATUS: Party = web(6, "initech.example:status");
 pub const MALLORY: Party = web(7, "mallory.example");
 /// Attests what runs.
 pub const ATTESTER: Party = web(8, "attester.example");
+/// Signs the trust bundles of Globex's registry.
+pub const GLOBEX_BUNDLE: Party = web(19, "globex.example:bundle");
 /// The first instance.
 pub const ADA: Party = agent(11);
 /// The second instance.

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use aws_lc_rs::signature::{self, Ed25519KeyPair, ParsedPublicKey};
 use chancery_did::{KeyType, Signer as _};
+use chancery_oracles::beside;
 use chancery_oracles::fixture::{self, Actor, Scene, limits, now, passport, sealed, sealed_passport};
 use chancery_oracles::peer::{self, Rdfc};
 use chancery_oracles::rounds::{Reference, Row, Work, measure};
@@ -20,11 +21,12 @@ use chancery_vc::{Paper, read_paper};
 use chancery_verifier::{Call, admit, verify};
 
 const USAGE: &str = "\
-bench [--quick] [--parts] [--only TEXT]
+bench [--quick] [--parts] [--only TEXT] | --beside
 
   --quick  about 3 seconds in all instead of about 20
   --parts  also the parts of which one passport's verification is made
   --only   only the rows whose name contains the text
+  --beside time on demand, for the bench that runs in Node (tests/interop/bench.mjs)
 ";
 
 /// What a digest-signing suite signs: two SHA-256 hashes.
@@ -38,6 +40,10 @@ fn main() -> ExitCode {
         match argument.as_str() {
             "--quick" => total = Duration::from_secs(2),
             "--parts" => parts = true,
+            "--beside" => {
+                beside::serve().expect("Node on the other end");
+                return ExitCode::SUCCESS;
+            }
             "--only" => match arguments.next() {
                 Some(text) => only = text,
                 None => return misused("`--only` wants a text"),

@@ -9,12 +9,13 @@ use std::collections::BTreeMap;
 
 use chancery_did::{Did, DidUrl, Document, KeyType, PublicKey, Relationship, SecretKey, Timestamp};
 use chancery_proof::{Expectation, Keys, Limits, Securing};
+use chancery_trust::bundle::{Bundle, ExpectedSigner};
 use chancery_trust::{Anchor, Policy};
 use chancery_vc::capability::{Capability, Entry};
 use chancery_vc::issue::{self, DEFAULT_MAX_VALIDITY, Draft, Presenting, StatusListTerms, Terms};
 use chancery_vc::passport::RiskLevel;
 use chancery_vc::status::StatusBits;
-use chancery_vc::{PaperType, Passport, StatusEntry, StatusPurpose, read_paper};
+use chancery_vc::{PaperType, Passport, Stapled, StatusEntry, StatusPurpose, read_paper};
 use chancery_verifier::{Evidence, Moment, Request, ZoneOffset};
 use serde_json::{Value, json};
 
@@ -176,6 +177,8 @@ const LISTS: [(StatusPurpose, &str); 2] = [
 /// A presentation with everything that Globex needs to judge it.
 #[derive(Debug)]
 pub struct Scene {
+    /// The papers that are presented: the chain, then the passports.
+    pub papers: Vec<String>,
     /// The presentation's text.
     pub presentation: String,
     /// What Globex gathered.
@@ -191,42 +194,57 @@ impl Scene {
     ///
     /// 9 signatures: 3 papers of the chain, 3 passports, the presentation, 2 status lists.
     pub fn three_hops() -> Self {
+        Self::three_hops_in(Securing::DataIntegrity)
+    }
+
+    /// The same chain, with everything secured in one way.
+    pub fn three_hops_in(securing: Securing) -> Self {
         let acme = Actor::web("did:web:acme.example", 1);
         let status = Actor::web("did:web:acme.example:status", 2);
         let [first, second, third] = [4, 5, 6].map(|seed| Actor::new(KeyType::Ed25519, seed));
 
         let root = Capability::parse(&json!([refunds(None, "100.00", 2)])).expect("a fixed capability");
         let root = Draft::capability(&terms(&acme.did, &first.did, 11), &root).expect("a fixed capability");
-        let root = sealed(&root, &acme, Securing::DataIntegrity);
-        let below = delegated(&root, &first, &second, 12, "60.00", 1);
-        let leaf = delegated(&below, &second, &third, 13, "40.00", 0);
+        let root = sealed(&root, &acme, securing);
+        let below = delegated(&root, &first, &second, 12, "60.00", 1, securing);
+        let leaf = delegated(&below, &second, &third, 13, "40.00", 0, securing);
         let passports = [&first, &second, &third]
             .into_iter()
             .zip(21..)
-            .map(|(subject, number)| {
-                sealed(
-                    &passport(&acme, &subject.did, number),
-                    &acme,
-                    Securing::DataIntegrity,
-                )
-            });
+            .map(|(subject, number)| sealed(&passport(&acme, &subject.did, number), &acme, securing));
+        let papers: Vec<String> = [root, below, leaf].into_iter().chain(passports).collect();
         let presenting = Presenting {
-            papers: [root, below, leaf].into_iter().chain(passports).collect(),
+            papers: papers.clone(),
             audience: AUDIENCE.into(),
             nonce: NONCE.into(),
             entry: 0,
             at: now(),
             life_ms: 2 * MINUTE,
+            stapled: Stapled::default(),
         };
         let presentation = presenting
-            .sign(Securing::DataIntegrity, &third.method, &third.key)
+            .sign(securing, &third.method, &third.key)
             .expect("papers that can be presented");
         Self {
+            papers,
             presentation,
-            evidence: evidence(&acme, &status),
+            evidence: evidence(&acme, &status, securing),
             policy: policy(&acme),
             request: request("35.00"),
         }
+    }
+
+    /// The evidence as a trust bundle that Acme's bundle DID signed, and who signed it.
+    pub fn bundle(&self) -> (String, ExpectedSigner) {
+        let signer = Actor::web("did:web:acme.example:bundle", 3);
+        let document = signer.document().to_value().to_string();
+        let mut evidence = self.evidence.clone();
+        evidence.documents.insert(signer.did.clone(), document);
+        let evidence = evidence.to_value().as_object().cloned().unwrap_or_default();
+        let bundle = Bundle::new(signer.did.clone(), evidence, now(), 10 * MINUTE);
+        let token = bundle.sign(&signer.method, &signer.key).expect("a bundle");
+        let expected = ExpectedSigner::new(signer.did, &signer.key.public_key().thumbprint());
+        (token, expected.expect("a thumbprint"))
     }
 
     /// The moment at which Globex judges.
@@ -258,7 +276,15 @@ fn refunds(from: Option<usize>, max: &str, depth: u8) -> Value {
     entry
 }
 
-fn delegated(parent: &str, from: &Actor, to: &Actor, number: u8, max: &str, depth: u8) -> String {
+fn delegated(
+    parent: &str,
+    from: &Actor,
+    to: &Actor,
+    number: u8,
+    max: &str,
+    depth: u8,
+    securing: Securing,
+) -> String {
     let parent = read_paper(parent.as_bytes(), &limits()).expect("a paper made here");
     let valid_from = now().saturating_add_millis(-MINUTE);
     let terms = Terms {
@@ -269,10 +295,10 @@ fn delegated(parent: &str, from: &Actor, to: &Actor, number: u8, max: &str, dept
     };
     let capability = Capability::parse(&json!([refunds(Some(0), max, depth)])).expect("a fixed capability");
     let draft = Draft::delegation(&terms, &parent, &capability).expect("a narrower capability");
-    sealed(&draft, from, Securing::DataIntegrity)
+    sealed(&draft, from, securing)
 }
 
-fn evidence(acme: &Actor, status: &Actor) -> Evidence {
+fn evidence(acme: &Actor, status: &Actor, securing: Securing) -> Evidence {
     let mut evidence = Evidence::default();
     for actor in [acme, status] {
         evidence
@@ -291,7 +317,7 @@ fn evidence(acme: &Actor, status: &Actor) -> Evidence {
         let draft = Draft::status_list(&terms, &StatusBits::new(ENTRIES)).expect("a list of zeros");
         evidence
             .status_lists
-            .insert(url.into(), sealed(&draft, status, Securing::DataIntegrity));
+            .insert(url.into(), sealed(&draft, status, securing));
     }
     let tzdb = "2026b".into();
     evidence.zone_offsets.push(ZoneOffset {

@@ -6,6 +6,7 @@
 //!
 //! INVARIANT: keys, times and identifiers are fixed, so every run judges and measures the same bytes.
 
+pub mod beside;
 pub mod fixture;
 pub mod peer;
 pub mod rounds;

@@ -161,9 +161,43 @@ fn allowed(corpus: &mut Corpus) {
     );
 }
 
+/// Both lists come stapled, under `eddsa-rdfc-2022`.
+fn stapled(scene: &mut Scene) {
+    for (url, list) in std::mem::take(&mut scene.lists) {
+        scene.presentation.document["stapled"]["statusLists"][url] = json!(list.text());
+    }
+    rdfc(&mut scene.presentation, EDDSA);
+}
+
 /// What was signed is changed, one value at a time.
 fn changed(corpus: &mut Corpus) {
     let invalid = "signature.invalid";
+    let scene = || Scene::of(&[ADA, BOB]);
+    let comment = "What is stapled is a word of the context.";
+    vector(
+        corpus,
+        "allow_eddsa_rdfc_stapled",
+        "ok",
+        comment,
+        scene(),
+        stapled,
+    );
+    let comment = "A list was stapled to what was signed already.";
+    vector(
+        corpus,
+        "signature_eddsa_rdfc_stapled_on_the_way",
+        invalid,
+        comment,
+        scene(),
+        |scene| {
+            stapled(scene);
+            scene.rewrite(|presentation| {
+                let mut value: Value = serde_json::from_str(&presentation).unwrap();
+                value["stapled"]["statusLists"]["https://acme.example/more"] = json!("x");
+                value.to_string()
+            });
+        },
+    );
     let comment = "A value was changed after it was signed.";
     for (name, pointer, value) in [
         ("valid_until", "/validUntil", json!("2027-06-17T18:00:00Z")),

@@ -39,7 +39,7 @@ pub(super) fn vectors(corpus: &mut Corpus) {
 }
 
 /// The address of Acme's Token Status List.
-fn url() -> String {
+pub(super) fn url() -> String {
     address(ACME, "t")
 }
 
@@ -109,13 +109,19 @@ fn set(scene: &mut Scene, bits: u8, values: &[(u64, u8)]) {
 }
 
 /// Replaces the list by one of another time.
-fn publish(scene: &mut Scene, seconds: i64, values: &[(u64, u8)]) {
+pub(super) fn publish(scene: &mut Scene, seconds: i64, values: &[(u64, u8)]) {
     let made = after(&scene.at, seconds);
     let list = token_list(&url(), ACME_STATUS, &made, 2, values);
     scene.token_lists.insert(url(), list);
 }
 
 /// A vector about Ada's capability on the list.
-fn direct(corpus: &mut Corpus, name: &str, code: &str, comment: &str, bend: impl FnOnce(&mut Scene)) {
+pub(super) fn direct(
+    corpus: &mut Corpus,
+    name: &str,
+    code: &str,
+    comment: &str,
+    bend: impl FnOnce(&mut Scene),
+) {
     corpus.bent(name, code, comment, scene(), bend);
 }
