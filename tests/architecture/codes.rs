@@ -31,14 +31,17 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
             if !["target", "node_modules", "pkg", "dist"].contains(&name.as_str()) {
                 sources(&path, found);
             }
-        } else if name.ends_with(".rs") || (name.ends_with(".ts") && name != "code.ts") {
+        } else if name.ends_with(".rs")
+            || name.ends_with(".py")
+            || (name.ends_with(".ts") && name != "code.ts")
+        {
             // `code.ts` is made from the table.
             found.push(path);
         }
     }
 }
 
-/// The text between quotes, of each literal that stands on one line: double ones in Rust, single ones in TypeScript.
+/// The text between quotes, of each literal that stands on one line: double ones in Rust and Python, single ones in TypeScript.
 fn literals(text: &str, quote: char) -> impl Iterator<Item = &str> {
     text.lines()
         .flat_map(move |line| line.split(quote).skip(1).step_by(2))

@@ -13,7 +13,11 @@ thread_local! {
 }
 
 /// What is said after a call was cut short.
-const UNUSABLE: &str = r#"{"allow":false,"apiVersion":"chancery.v1","code":"host.unusable","detail":"an earlier call was cut short","kind":"Error"}"#;
+const UNUSABLE: &str = concat!(
+    r#"{"allow":false,"apiVersion":"chancery.v1","code":""#,
+    "host.unusable",
+    r#"","detail":"an earlier call was cut short","kind":"Error"}"#,
+);
 
 fn with(verb: impl FnOnce(&mut Host) -> String) -> String {
     HOST.with(|host| match host.try_borrow_mut() {

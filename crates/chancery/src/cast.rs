@@ -50,6 +50,15 @@ impl Authority {
         }
     }
 
+    /// Another authority, below this one's host, whose papers and lists bear this one's addresses.
+    pub(crate) fn impostor(&self) -> Self {
+        Self {
+            did: Did::parse(&format!("{}:mallory", self.did)).unwrap(),
+            host: self.host.clone(),
+            key: key(9),
+        }
+    }
+
     fn method(&self) -> DidUrl {
         self.did.with_fragment("key-1").unwrap()
     }

@@ -2,7 +2,8 @@
 //!
 //! Profile, "Bundles". INVARIANT: a served bundle holds every change that was acknowledged before it was asked for,
 //! and no two bundles of this service have one date; it is evidence only, nothing in it is an anchor. It is made at
-//! most once after a change, and once in half of the time to live of a status list, however often it is asked for.
+//! most once after a change, once in half of the time to live of a status list, and once in half a minute for those who
+//! say that they hold a later one, however often it is asked for.
 
 mod contents;
 
@@ -23,8 +24,9 @@ use crate::{app::App, problem::Problem, status_lists::ttl_millis, store::CLOCK_S
 const STATES: usize = 16;
 /// How many bytes of signed text those states may have had together.
 const STATE_BYTES: usize = 16 * 1024 * 1024;
-/// How long a bundle stands at least before another is made only because somebody holds a later one, in milliseconds.
-const PATIENCE: i64 = 1_000;
+/// How long a bundle stands at least before another is made only because somebody says to hold a later one, in
+/// milliseconds. Nobody proves what he holds; until then he is given this one, and keeps his own if it is later.
+const PATIENCE: i64 = 30_000;
 
 /// The newest bundle and the states before it.
 #[derive(Debug, Default)]
@@ -114,7 +116,7 @@ impl Signed {
 /// Gives the bundle as it stands, made anew when what it tells changed or half of the lists' time to live is over.
 ///
 /// `held` is the date of the state that the caller holds: one that another process over the same store made may be
-/// later than the newest of this one, which is then made anew.
+/// later than the newest of this one, which is then made anew unless it is young. A change is never waited for.
 pub(crate) async fn current(app: &App, held: Option<Timestamp>) -> Result<Arc<Signed>, Problem> {
     let mut shelf = app.bundles().0.lock().await;
     let mark = app.store().public_mark().await?;

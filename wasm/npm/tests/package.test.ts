@@ -93,8 +93,8 @@ test('the module keeps its limits', () => {
   const packed = gzipSync(module, { level: 9 }).length;
   console.log(`verifier.wasm: ${(module.length / 1024).toFixed(1)} KiB raw, ${(packed / 1024).toFixed(1)} KiB gzip`);
   // Where the module stands, as in xtask/src/wasm/size.rs; the aim is 350 and 150.
-  assert.ok(module.length <= 740 * 1024, `${module.length} bytes raw`);
-  assert.ok(packed <= 315 * 1024, `${packed} bytes gzip`);
+  assert.ok(module.length <= 840 * 1024, `${module.length} bytes raw`);
+  assert.ok(packed <= 375 * 1024, `${packed} bytes gzip`);
 });
 
 test('the README is short, and its first snippet runs as printed', () => {

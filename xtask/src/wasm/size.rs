@@ -9,10 +9,10 @@ use std::process::Command;
 use crate::step::Outcome;
 
 /// The most bytes of the module as it is, and the aim.
-const MOST_RAW: u64 = 740 * 1024;
+const MOST_RAW: u64 = 840 * 1024;
 const AIM_RAW: u64 = 350 * 1024;
 /// The most bytes of the module in gzip, and the aim.
-const MOST_GZIP: u64 = 315 * 1024;
+const MOST_GZIP: u64 = 375 * 1024;
 const AIM_GZIP: u64 = 150 * 1024;
 
 /// Prints both sizes against their limits, and fails above one.

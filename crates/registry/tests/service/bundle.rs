@@ -310,14 +310,36 @@ async fn bundle_is_made_once_until_something_changes_or_half_a_life_is_over() {
 async fn later_state_of_another_process_is_followed_by_a_later_one() {
     let (acme, _) = equipped(156).await;
     let (bundle, ..) = whole(&acme).await;
-    acme.later(5);
+    acme.later(31);
     let elsewhere = acme.now();
     let (_, _, token) = get(&acme, &since(elsewhere), None).await;
     let read = Bundle::read(&token).unwrap();
     assert!(read.unverified().issued_at() > elsewhere && elsewhere > bundle.issued_at());
-    // Once a second at most, and for no moment that is yet to come.
+    // Once in half a minute at most, and for no moment that is yet to come.
     let ahead = elsewhere.saturating_add_millis(1);
     assert_eq!(get(&acme, &since(ahead), None).await.2, token);
+}
+
+#[tokio::test]
+async fn date_that_was_never_signed_makes_no_bundle_anew_and_hides_no_change() {
+    let (acme, papers) = equipped(157).await;
+    let (bundle, _, token) = whole(&acme).await;
+    for _ in 0..20 {
+        acme.later(1);
+        let unsigned = acme.now().saturating_add_millis(-1);
+        assert_eq!(get(&acme, &since(unsigned), None).await.2, token);
+    }
+    let unsigned = acme.now();
+    acme.act(&format!("/api/v1/credentials/{}/revoke", id(&papers.capability)))
+        .await;
+    let (_, _, after) = get(&acme, &since(unsigned), None).await;
+    let after = TrustBundle::open(&after, signer(), acme.now(), None).unwrap();
+    assert!(after.issued_at() > unsigned);
+    assert_eq!(decided(&acme, &after, 157, &papers), "status.revoked");
+    // Whoever holds the state before is still given the change from it.
+    let (_, _, change) = get(&acme, &since(bundle.issued_at()), None).await;
+    let base = Bundle::read(&change).unwrap().unverified().base();
+    assert_eq!(base, Some(bundle.issued_at()));
 }
 
 #[tokio::test]

@@ -33,7 +33,7 @@ fn what_is_taken_down_leads_to_the_same_decision_to_the_byte() {
         (text.as_bytes(), Moment::Historical(now), "historical"),
         (text.as_bytes(), Moment::Now(cast::later(100_000)), "time.expired"),
         (b"\xff\xfe".as_slice(), Moment::Now(now), "parse.jose"),
-        (b"".as_slice(), Moment::Now(now), "parse.json"),
+        (b"".as_slice(), Moment::Now(now), "parse.jose"),
     ] {
         let (decision, bundle) = taken(&scene, presentation, moment);
         assert_eq!(decision.code, code);

@@ -156,7 +156,7 @@ impl Book {
         self.signatures
     }
 
-    /// The signing time of every status list whose signature held, and the stapled lists among them.
+    /// The signing time of every status list that may be remembered, and the stapled lists among them.
     pub(crate) fn into_lists(self) -> (SortedMap<String, Timestamp>, SortedMap<String, String>) {
         (self.status_floors, self.stapled)
     }
@@ -197,17 +197,22 @@ impl Book {
         }
     }
 
-    /// Records a status list whose signature held.
+    /// Records a status list whose signature held, as the newest seen of its address.
     pub(crate) fn list(&mut self, url: &str, signed: Timestamp) {
         let newest = self
             .status_floors
             .get(url)
             .map_or(signed, |known| signed.max(*known));
         self.status_floors.insert(url.to_owned(), newest);
+        self.as_of(signed);
+    }
+
+    /// Records the age of a status list that counted.
+    pub(crate) fn as_of(&mut self, signed: Timestamp) {
         self.status_as_of = Some(self.status_as_of.map_or(signed, |known| known.min(signed)));
     }
 
-    /// Records a stapled list that counted, by the key of its floor.
+    /// Records a stapled list that counted and may be remembered, by the key of its floor.
     pub(crate) fn stapled(&mut self, floor: &str, text: &str) {
         self.stapled.insert(floor.to_owned(), text.to_owned());
     }

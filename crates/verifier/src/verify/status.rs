@@ -6,6 +6,7 @@
 
 mod kind;
 mod lists;
+mod place;
 
 use chancery_trust::Policy;
 use chancery_vc::{Paper, PaperType, StatusPurpose};

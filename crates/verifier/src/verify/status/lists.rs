@@ -5,7 +5,8 @@
 //! judged minus its own signed time, never fetch time. Of a list that was gathered and one that came stapled, both
 //! of which hold, the newer counts; one that came stapled and does not hold counts as if it were not there.
 //! INVARIANT: a list that is unsigned, stale, older than one seen, of another address or of another purpose tells
-//! nothing good.
+//! nothing good; and one that came stapled is remembered, or raises a floor, only where its authority publishes itself
+//! or a list of the same issuer was gathered, for whoever signs the papers chooses what address they name.
 
 use chancery_did::{Did, Document, Relationship, SortedMap, Timestamp, When};
 use chancery_proof::{Digest, Expectation, ProofError, Proven, Suites};
@@ -13,6 +14,7 @@ use chancery_vc::Stapled;
 use chancery_vc::status::{StatusList, TokenStatusList};
 
 use super::kind::{Entry, Kind};
+use super::place::is_own;
 use crate::decision::Verdict;
 use crate::evidence::Evidence;
 use crate::needs::Need;
@@ -153,17 +155,22 @@ impl Lists<'_> {
 
     /// The newest proven list of an address, gathered or stapled, for all the entries that it serves.
     fn list<K: Kind>(&self, url: &str, uses: &[&ListUse<'_>], book: &mut Book) -> Result<Proven<K>, Gap> {
-        let gathered = K::text(self.evidence, url);
+        let held = K::text(self.evidence, url);
         let stapled = self.stapled.and_then(|stapled| K::stapled(stapled, url));
-        let stapled = stapled.filter(|text| gathered != Some(*text));
-        let gathered = gathered.map(|text| (text, self.proven::<K>(url, text, uses, book)));
+        let stapled = stapled.filter(|text| held != Some(*text));
+        let gathered = held.map(|text| (text, self.proven::<K>(url, text, uses, book)));
         let stapled = stapled.map(|text| (text, self.proven::<K>(url, text, uses, book)));
+        let mut remembered = true;
         let (text, proven) = match (gathered, stapled) {
             (Some((text, Ok(own))), Some((_, Ok(other)))) if own.value().made() >= other.value().made() => {
                 (text, own)
             }
             (_, Some((text, Ok(other)))) => {
-                book.stapled(&K::floor(url), text);
+                remembered = uses.iter().any(|one| is_own(one.authority, url))
+                    || held.is_some_and(|held| self.is_of::<K>(held, other.value().issuer()));
+                if remembered {
+                    book.stapled(&K::floor(url), text);
+                }
                 (text, other)
             }
             (Some((text, own)), _) => (text, own?),
@@ -171,11 +178,20 @@ impl Lists<'_> {
             (None, _) => return Err(self.missing(K::need(url), url, uses)),
         };
         let list = proven.value();
-        book.list(&K::floor(url), list.made());
+        if remembered {
+            book.list(&K::floor(url), list.made());
+        } else {
+            book.as_of(list.made());
+        }
         book.until(Some(list.made().saturating_add_millis(self.most_age)));
         book.until(list.until());
         book.rely(K::RELIANCE, url, Digest::of_bytes(text.as_bytes()));
         Ok(proven)
+    }
+
+    /// Whether a text that was gathered names this issuer.
+    fn is_of<K: Kind>(&self, text: &str, issuer: &Did) -> bool {
+        K::read(text, self.suites).is_ok_and(|read| read.unverified().issuer() == issuer)
     }
 
     /// A list that is not there: why it could not be had, or what is wanted.
