@@ -9,8 +9,8 @@ use chancery_oracles::rounds::{Reference, Work};
 use chancery_proof::Securing;
 use chancery_vc::issue::{Draft, StatusListTerms};
 use chancery_vc::status::{
-    StatusBits, TokenListTerms, TokenStatus, TokenStatusEntry, read_status_list, read_token_status_list,
-    sign_token_status_list, sign_token_status_list_cwt,
+    StatusBits, TokenStatus, TokenStatusEntry, read_status_list, read_token_status_list,
+    token::{TokenListTerms, sign_token_status_list, sign_token_status_list_cwt},
 };
 use chancery_vc::{StatusEntry, StatusPurpose};
 
